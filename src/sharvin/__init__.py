@@ -1,0 +1,84 @@
+"""Sharvin: quantum transport in the Landauer–Büttiker picture.
+
+A phase-coherent conductor, described by its scattering matrix S(E), connects reservoirs, described by μ and
+T; every current, conductance and heat flow at its terminals follows. Energies are in eV, lengths in nm,
+temperatures in K, fields in T; results are in SI units.
+
+>>> import sharvin as sv
+>>> contact = sv.SaddlePoint(omega_x=1e-3, omega_y=3e-3)
+>>> round(float(sv.conductance(contact, mu=3e-3) / sv.G0), 6)
+1.0
+"""
+
+from importlib import import_module
+from typing import Any
+
+from ._version import __version__
+
+#: Public name → the module that holds it. Nothing is imported before it is used.
+_HOME = {
+    "G0": "constants",
+    "R0": "constants",
+    "constants": "",
+    "errors": "",
+    "InputError": "errors",
+    "NotCertified": "errors",
+    "NotConverged": "errors",
+    "NumericalError": "errors",
+    "SharvinError": "errors",
+    "Options": "options",
+    "Reservoir": "reservoirs",
+    "Certificate": "scattering",
+    "Conductor": "scattering",
+    "ScatteringMatrix": "scattering",
+    "scattering_matrix": "scattering",
+    "thresholds": "scattering",
+    "lattice": "model",
+    "shape": "model",
+    "Model": "model.model",
+    "System": "model.system",
+    "WideBand": "model.system",
+    "hopping": "model.terms",
+    "onsite": "model.terms",
+    "bands": "leads",
+    "modes": "leads",
+    "DeltaBarrier": "conductors",
+    "DoubleBarrier": "conductors",
+    "FixedScatterer": "conductors",
+    "FreePropagation": "conductors",
+    "HardWallChannel": "conductors",
+    "PoschlTeller": "conductors",
+    "PotentialStep": "conductors",
+    "RectangularBarrier": "conductors",
+    "ResonantLevel": "conductors",
+    "SaddlePoint": "conductors",
+    "SmoothStep": "conductors",
+    "Tabulated": "conductors",
+    "TransmissionFunction": "conductors",
+    "series": "conductors",
+    "conductance": "observables",
+    "contact_resistance": "observables",
+    "current": "observables",
+    "dissipation": "observables",
+    "transmission": "observables",
+}
+
+__all__ = [*_HOME, "__version__"]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        from .errors import nearest  # only on the way to an error
+
+        raise AttributeError(f'sharvin has no "{name}"{nearest(name, _HOME)}')
+    home = _HOME[name]
+    if home in ("", "model") and name in ("constants", "errors", "lattice", "shape"):
+        value = import_module(f"{__name__}.{home}.{name}" if home else f"{__name__}.{name}")
+    else:
+        value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

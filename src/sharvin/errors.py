@@ -1,0 +1,48 @@
+"""The two families of errors: bad input, and a number that could not be computed to its bound.
+
+Every message says what was expected, what came, and what to do.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class SharvinError(Exception):
+    """Anything that Sharvin raises on purpose."""
+
+
+class InputError(SharvinError, ValueError):
+    """The program or the file asked for something that has no meaning; the message says how to ask."""
+
+
+class NumericalError(SharvinError, ArithmeticError):
+    """The question was sound, but no answer within the bound was found."""
+
+
+class NotCertified(NumericalError):
+    """A scattering matrix broke a bound of its certificate by every route that was tried."""
+
+
+class NotConverged(NumericalError):
+    """An adaptive method stopped before reaching its tolerance."""
+
+
+class MissingExtra(SharvinError, ImportError):
+    """An optional package is needed for what was asked; the message says which extra installs it."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint ``; did you mean "…"?`` with the nearest known name, or the known names when none is near.
+
+    >>> nearest("temprature", ["mu", "temperature"])
+    '; did you mean "temperature"?'
+    >>> nearest("x", ["mu", "temperature"])
+    '; known are "mu", "temperature"'
+    """
+    known = [str(k) for k in known]
+    close = difflib.get_close_matches(str(name), known, n=1)
+    if close:
+        return f'; did you mean "{close[0]}"?'
+    if not known:
+        return "; there are none"
+    return "; known are " + ", ".join(f'"{k}"' for k in known)

@@ -1,0 +1,66 @@
+"""Every numerical choice, in one frozen object."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+
+from .errors import InputError, nearest
+
+_SOLVERS = ("auto", "pardiso", "superlu")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Numerical choices of a computation; physics never depends on them beyond the stated tolerances.
+
+    Parameters
+    ----------
+    rtol
+        Relative tolerance of an energy integral, of the largest value it shares a pass with.
+    window
+        Half width of the energy window around each μ, in units of k_BT. The part of −∂f/∂E outside
+        is 2e^(−window): 40 leaves 1e-17.
+    max_subdivisions
+        Most subdivisions of the energy window before an integral is declared not converged.
+    solver
+        Sparse back end: "auto" (PARDISO where its wheel is installed, SuperLU elsewhere), "pardiso", "superlu".
+    unitarity_bound
+        Largest |S†S − 1| that a scattering matrix may have.
+    residual_bound
+        Largest relative residual of the linear problem behind a scattering matrix.
+
+    Raises
+    ------
+    InputError
+        For a value out of range.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> sv.Options(rtol=1e-6).window
+    40.0
+    """
+
+    rtol: float = 1e-10
+    window: float = 40.0
+    max_subdivisions: int = 5000
+    solver: str = "auto"
+    unitarity_bound: float = 1e-8
+    residual_bound: float = 1e-8
+
+    def __post_init__(self) -> None:
+        for name in ("rtol", "window", "max_subdivisions", "unitarity_bound", "residual_bound"):
+            value = getattr(self, name)
+            if not value > 0:
+                raise InputError(f"options: {name} must be positive, got {value!r}")
+        if self.window < 5:
+            raise InputError(
+                f"options: window is in units of k_BT and must be at least 5, got {self.window!r}; "
+                "40 (the default) reaches double precision"
+            )
+        if self.solver not in _SOLVERS:
+            raise InputError(f'options: no solver "{self.solver}"{nearest(self.solver, _SOLVERS)}')
+
+    def to_json(self) -> str:
+        """The choices as a JSON string, as it stands in the attrs of every result."""
+        return json.dumps(dataclasses.asdict(self))

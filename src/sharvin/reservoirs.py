@@ -1,0 +1,88 @@
+"""Reservoirs: electrochemical potential, temperature, and the occupation that follows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import expit
+
+from .constants import BOLTZMANN
+from .errors import InputError
+
+
+def fermi(energy: ArrayLike, mu: ArrayLike, thermal_energy: ArrayLike) -> np.ndarray:
+    """Fermi–Dirac occupation f = 1/(1 + e^((E−μ)/k_BT)), broadcast over its arguments (all in eV).
+
+    At k_BT = 0 it is the exact step, with 1/2 at E = μ. No argument overflows.
+
+    >>> float(fermi(0.1, 0.1, 0.0)), float(fermi(1e6, 0.0, 1e-9)), float(fermi(-1e6, 0.0, 1e-9))
+    (0.5, 0.0, 1.0)
+    """
+    distance, thermal_energy = np.asarray(energy) - mu, np.asarray(thermal_energy, dtype=float)
+    cold = thermal_energy == 0
+    with np.errstate(over="ignore"):
+        smooth = expit(-distance / np.where(cold, 1.0, thermal_energy))
+    return np.where(cold, np.heaviside(-distance, 0.5), smooth)
+
+
+def thermal_weight(energy: ArrayLike, mu: ArrayLike, thermal_energy: ArrayLike) -> np.ndarray:
+    """−∂f/∂E = f(1−f)/k_BT in 1/eV, for k_BT > 0, broadcast over its arguments (all in eV).
+
+    >>> float(thermal_weight(0.0, 0.0, 0.025))
+    10.0
+    """
+    with np.errstate(over="ignore"):
+        x = (np.asarray(energy) - mu) / thermal_energy
+    return expit(x) * expit(-x) / thermal_energy
+
+
+@dataclass(frozen=True)
+class Reservoir:
+    """An electron reservoir in equilibrium.
+
+    Parameters
+    ----------
+    mu
+        Electrochemical potential, in eV.
+    temperature
+        Temperature, in K. Zero is allowed and exact.
+
+    Raises
+    ------
+    InputError
+        For a negative temperature or a number that is not finite.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> left = sv.Reservoir(mu=0.012, temperature=4.0)
+    >>> float(left.occupation(0.012))
+    0.5
+    """
+
+    mu: float
+    temperature: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, unit in (("mu", "eV"), ("temperature", "K")):
+            value = getattr(self, name)
+            try:
+                number = float(value)
+            except (TypeError, ValueError):
+                raise InputError(f"reservoir: {name} must be one number in {unit}, got {value!r}") from None
+            if not np.isfinite(number):
+                raise InputError(f"reservoir: {name} must be a finite number in {unit}, got {value!r}")
+            object.__setattr__(self, name, number)
+        if self.temperature < 0:
+            raise InputError(
+                f"reservoir: temperature must not be negative, got {self.temperature} K; T = 0 is exact"
+            )
+
+    @property
+    def thermal_energy(self) -> float:
+        """k_BT, in eV."""
+        return BOLTZMANN * self.temperature
+
+    def occupation(self, energy: ArrayLike) -> np.ndarray:
+        """Fermi–Dirac occupation at an energy or an array of energies, in eV; dimensionless, same shape."""
+        return fermi(energy, self.mu, self.thermal_energy)
