@@ -80,7 +80,7 @@ docs: $(DOCS)
 clean:
 	rm -rf build dist docs/_build bench/results qpc.nc qpc.png
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	find src tests bench examples docs -type d -name __pycache__ -prune -exec rm -rf {} +
+	find . -path './.*' -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean
 	rm -rf .venv
