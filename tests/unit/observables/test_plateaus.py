@@ -56,8 +56,8 @@ def test_twenty_per_cent_is_the_limit():
     """(ω_y − 2 w ln 99)/ω_y = 0.2 at w = 0.8 ω_y/(2 ln 99)."""
     limit = 0.8 * OMEGA_Y / (2 * np.log(99))
     fine = np.linspace(-1e-3, 8.5e-3, 20001)
-    assert find_plateaus(staircase(0.98 * limit, fine)).sizes["plateau"] == 5
-    assert find_plateaus(staircase(1.02 * limit, fine)).sizes["plateau"] == 0
+    assert find_plateaus(staircase(0.9 * limit, fine)).sizes["plateau"] == 5
+    assert find_plateaus(staircase(1.1 * limit, fine)).sizes["plateau"] == 0
 
 
 def test_falling_and_reversed_staircases_are_the_same():
