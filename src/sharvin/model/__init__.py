@@ -1,1 +1,8 @@
+"""Models of matter: lattices, shapes, the terms of a Hamiltonian, and systems with leads."""
 
+from . import lattice, shape
+from .model import Model
+from .system import System, WideBand
+from .terms import hopping, onsite, param
+
+__all__ = ["Model", "System", "WideBand", "hopping", "lattice", "onsite", "param", "shape"]

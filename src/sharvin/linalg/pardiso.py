@@ -1,0 +1,83 @@
+"""PARDISO of oneMKL, by the wheel ``py-mkl-pardiso`` (x86-64 Linux and Windows)."""
+
+import numpy as np
+
+from .._optional import optional_import
+from .factorization import Factorization, Pattern
+
+# iparm, counted from zero. Scaling and matching stay off: they would depend on the values, not on the pattern.
+_NO_DEFAULTS, _METIS, _PIVOT_THRESHOLD, _SCALING, _MATCHING = 0, 1, 9, 10, 12
+_PERTURBED_PIVOTS, _ZERO_BASED, _SCHUR = 13, 34, 35
+_ANALYSE, _FACTOR, _SOLVE = 11, 22, 33
+_MTYPE_REAL_SYMMETRIC, _MTYPE_COMPLEX_STRUCTURALLY_SYMMETRIC = -2, 3
+# Complex Hermitian (mtype -4) is never used: its Schur complements come back wrong by 1e-3 without a word.
+
+
+class Pardiso(Factorization):
+    """Supernodal LDLᵀ (real symmetric) or LU (complex, structurally symmetric) with static pivoting.
+
+    Static pivoting perturbs small pivots instead of exchanging them; their number is this back end's certificate.
+    (O. Schenk and K. Gärtner, Future Gener. Comput. Syst. 20, 475 (2004).)
+    """
+
+    name = "pardiso"
+
+    def __init__(self) -> None:
+        module = optional_import("pymklpardiso._mkl_pardiso", extra="pardiso", purpose="the PARDISO back end")
+        self._make = module.PardisoSolver
+
+    def analyse(self, pattern: Pattern, *, dtype: type, schur: np.ndarray | None = None) -> None:
+        """Order and analyse; a real matrix is stored by its upper triangle."""
+        self._dtype, self._kept, self._size = dtype, schur, pattern.size
+        real = dtype is float
+        self._taken = np.flatnonzero(pattern.indices >= pattern.rows) if real else slice(None)
+        rows, indices = pattern.rows[self._taken], pattern.indices[self._taken]
+        indptr = np.searchsorted(rows, np.arange(pattern.size + 1)).astype(np.int64)
+        self._solver = solver = self._make(_MTYPE_REAL_SYMMETRIC if real else _MTYPE_COMPLEX_STRUCTURALLY_SYMMETRIC, 0)
+        settings = {_NO_DEFAULTS: 1, _METIS: 2, _PIVOT_THRESHOLD: 8, _SCALING: 0, _MATCHING: 0, _ZERO_BASED: 1}
+        for number, value in settings.items():
+            solver.set_iparm(number, value)
+        if schur is not None:
+            solver.set_iparm(_SCHUR, 1)
+        solver.set_pattern(indptr, np.ascontiguousarray(indices), pattern.size)
+        if schur is not None:
+            mask = np.zeros(pattern.size, dtype=np.int64)
+            mask[schur] = 1
+            solver.set_perm(mask)
+            # PARDISO returns the complement with its rows in ascending order.
+            self._order = np.argsort(np.argsort(schur))
+        self._analysed = False
+
+    def factor(self, values: np.ndarray) -> None:
+        """Factor numerically (the first call also runs the analysis, which wants values)."""
+        solver = self._solver
+        solver.set_values(np.ascontiguousarray(np.asarray(values, dtype=self._dtype)[self._taken]))
+        if not self._analysed:
+            solver.run_phase(_ANALYSE)
+            self._analysed = True
+        if self._kept is None:
+            solver.run_phase(_FACTOR)
+            return
+        # The first n² numbers of the solution buffer are the complement; it needs two columns at least.
+        columns = max(2, -(-len(self._kept) ** 2 // self._size))
+        rhs = np.zeros((self._size, columns), dtype=self._dtype, order="F")
+        out = np.zeros_like(rhs, order="F")
+        solver.run_phase_into(_FACTOR, rhs, out)
+        n = len(self._kept)
+        complement = out.ravel(order="F")[: n * n].reshape(n, n)
+        self._complement = complement[np.ix_(self._order, self._order)]
+
+    def schur(self) -> np.ndarray:
+        """The complement from the last factorization."""
+        return self._complement
+
+    def solve(self, rhs: np.ndarray) -> np.ndarray:
+        """A⁻¹ · rhs."""
+        rhs = np.asfortranarray(rhs, dtype=self._dtype)
+        out = np.zeros_like(rhs, order="F")
+        self._solver.run_phase_into(_SOLVE, rhs, out)
+        return out
+
+    def certificate(self) -> dict[str, tuple[float, float]]:
+        """The number of perturbed pivots; a single one may cost all digits of a Schur complement."""
+        return {"perturbed_pivots": (float(self._solver.get_iparm_value(_PERTURBED_PIVOTS)), 0.0)}

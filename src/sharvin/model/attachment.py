@@ -1,0 +1,119 @@
+"""How a lead fits a region: its period, its cell, and the sites that fill a ragged edge.
+
+Along its direction a lead repeats with the shortest lattice translation P that is parallel to it (or a multiple
+of P, if hoppings reach further). Sites that differ by multiples of P form a class; the classes present in the
+region are the lead's cell. Layer 0 is the slab of thickness |P| behind the outermost site of the region. Where
+a class has no site there, the region is filled up to it with the lead's terms; layer 1 is the lead's cell 0.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import InputError
+from .assembly import Sites
+from .lattice import Lattice
+from .terms import Terms
+
+_NAMED = {
+    sign + axis: np.array([step * (axis == name) for name in "xyz"])
+    for axis in "xyz"
+    for sign, step in (("+", 1.0), ("-", -1.0), ("", 1.0))
+}
+_REACH = 12  # search for periods among translations of up to so many lattice vectors
+
+
+@dataclass(frozen=True, eq=False)
+class Attachment:
+    """Where a lead meets the sites: layer 0 (`interface`), its first two cells, and what was filled in."""
+
+    interface: np.ndarray
+    cell_sites: Sites
+    fill_cells: np.ndarray
+    fill_sublattice: np.ndarray
+    period: np.ndarray
+
+
+def direction_vector(direction: object) -> np.ndarray:
+    """A unit vector from "+x", "-y", … or from a vector of one to three components."""
+    if isinstance(direction, str):
+        if direction not in _NAMED:
+            raise InputError(f'lead: direction must be one of "+x", "-x", "+y", … or a vector, got "{direction}"')
+        return _NAMED[direction]
+    try:
+        vector = np.atleast_1d(np.asarray(direction, dtype=float))
+    except (TypeError, ValueError):
+        raise InputError(f"lead: direction must be \"+x\", … or a vector, got {direction!r}") from None
+    if vector.ndim != 1 or not 1 <= len(vector) <= 3 or not np.isfinite(vector).all() or not vector.any():
+        raise InputError(f"lead: direction must be a non-zero vector of one to three numbers, got {direction!r}")
+    vector = np.pad(vector, (0, 3 - len(vector)))
+    return vector / np.linalg.norm(vector)
+
+
+def attach(sites: Sites, terms: Terms, direction: object) -> Attachment:
+    """Fit a lead with these terms to the sites, outward along the direction."""
+    lattice = sites.lattice
+    unit = direction_vector(direction)
+    basis = _adapted_basis(lattice, unit)
+    multiple = _range_in_periods(lattice, terms, basis[0] @ np.asarray(lattice.vectors))
+    period_cells = multiple * basis[0]
+    period = period_cells @ np.asarray(lattice.vectors)
+
+    steps = np.rint(sites.cells @ np.linalg.inv(basis)).astype(int)  # cell = steps · basis
+    classes, member = np.unique(
+        np.column_stack([steps[:, 0] % multiple, steps[:, 1:], sites.sublattice]), axis=0, return_inverse=True
+    )
+    along = sites.positions @ unit
+    layers = np.ceil((along - along.max()) / np.linalg.norm(period) - 1e-9).astype(int)
+    outermost = np.full(len(classes), np.iinfo(int).min)
+    np.maximum.at(outermost, member, layers)
+    # One site of each class gives the class's cell in layer 0, by whole periods.
+    example = np.zeros(len(classes), dtype=int)
+    example[member] = np.arange(len(sites))
+    front = sites.cells[example] - layers[example][:, None] * period_cells
+    kind = classes[:, -1]
+
+    missing = -outermost
+    fill = np.repeat(np.arange(len(classes)), missing)
+    depth = np.arange(missing.sum()) - np.repeat(np.cumsum(missing) - missing, missing)
+    fill_cells = front[fill] - depth[:, None] * period_cells
+    complete = sites.with_more(fill_cells, kind[fill])
+    cell_sites = Sites(
+        lattice, np.concatenate([front + period_cells, front + 2 * period_cells]), np.concatenate([kind, kind])
+    )
+    return Attachment(complete.find(front, kind), cell_sites, fill_cells, kind[fill], period)
+
+
+def _adapted_basis(lattice: Lattice, unit: np.ndarray) -> np.ndarray:
+    """Integer rows spanning all lattice translations, the first one the shortest along `unit`."""
+    d = lattice.dimension
+    vectors = np.asarray(lattice.vectors)
+    candidates = np.indices((2 * _REACH + 1,) * d).reshape(d, -1).T - _REACH
+    translations = candidates @ vectors
+    along = translations @ unit
+    off = np.linalg.norm(translations - along[:, None] * unit, axis=1)
+    parallel = (along > 1e-9) & (off < 1e-9 * np.abs(vectors).max())
+    if not parallel.any():
+        raise InputError(
+            f"lead: no lattice translation of up to {_REACH} cells lies along the direction {unit.round(6).tolist()}; "
+            f"the lattice vectors are {vectors.round(6).tolist()}"
+        )
+    first = candidates[parallel][np.argmin(along[parallel])]
+    small = np.indices((3,) * d).reshape(d, -1).T - 1
+    small = small[np.lexsort((*-small.T[::-1], np.abs(small).sum(axis=1)))]  # plain lattice vectors first
+    for rest in np.array(np.meshgrid(*[np.arange(len(small))] * (d - 1), indexing="ij")).reshape(d - 1, -1).T:
+        rows = np.vstack([first, small[rest]]) if d > 1 else first[None, :]
+        if abs(round(np.linalg.det(rows))) == 1:
+            return rows
+    raise InputError(f"lead: cannot complete the period {first.tolist()} to a basis of the lattice; use a simpler direction")
+
+
+def _range_in_periods(lattice: Lattice, terms: Terms, period: np.ndarray) -> int:
+    """The number of periods that the longest hopping spans along the lead (1 for neighbouring cells)."""
+    length = np.linalg.norm(period)
+    reach = 0.0
+    for term in terms.hopping:
+        for to, source, cell in term.bonds(lattice):
+            delta = np.array(cell) @ np.asarray(lattice.vectors) + np.asarray(lattice.basis)[to]
+            reach = max(reach, abs((delta - np.asarray(lattice.basis)[source]) @ period) / length**2)
+    return max(1, int(np.ceil(reach - 1e-9)))

@@ -1,0 +1,44 @@
+"""Peierls phases: a perpendicular magnetic field on a lattice.
+
+The particle has charge −e: ⟨r|H|r′⟩ → ⟨r|H|r′⟩ exp(−(ie/ħ) ∫_{r′}^{r} A·dl), with B > 0 along +z. In the Landau
+gauge A = −B (n·r) u, with u a direction in the plane and n = ẑ × u, the phases do not change along u: every
+lead parallel to u stays periodic. Along a straight bond the integral is −B n·(r + r′)/2 · u·(r − r′).
+(R. Peierls, Z. Phys. 80, 763 (1933).)
+"""
+
+import numpy as np
+
+from ..constants import FLUX_QUANTUM
+from ..errors import InputError
+from .assembly import BondPhase
+
+
+def peierls_phase(field: float, along: np.ndarray) -> BondPhase:
+    """exp(−(ie/ħ)∫A·dl) for a field in tesla, in the gauge that is constant along the in-plane vector `along`.
+
+    The sum around a plaquette of area a² is −2π B a²/(h/e), counted counter-clockwise.
+    """
+    u = np.array([along[0], along[1], 0.0])
+    u = u / np.linalg.norm(u)
+    n = np.array([-u[1], u[0], 0.0])
+
+    def phase(to: np.ndarray, source: np.ndarray) -> np.ndarray:
+        integral = -field * ((to + source) / 2 @ n) * ((to - source) @ u)
+        return np.exp(-2j * np.pi / FLUX_QUANTUM * integral)
+
+    return phase
+
+
+def common_direction(periods: list[np.ndarray]) -> np.ndarray:
+    """The in-plane direction that all leads share; x if no lead lies in the plane."""
+    in_plane = [period[:2] for period in periods if np.abs(period[:2]).max() > 1e-9]
+    if not in_plane:
+        return np.array([1.0, 0.0, 0.0])
+    first = in_plane[0]
+    for other in in_plane[1:]:
+        if abs(first[0] * other[1] - first[1] * other[0]) > 1e-9 * np.linalg.norm(first) * np.linalg.norm(other):
+            raise InputError(
+                "field: the leads must be parallel to each other in a perpendicular field; "
+                f"they run along {first.round(6).tolist()} and {other.round(6).tolist()}"
+            )
+    return np.array([*first, 0.0])

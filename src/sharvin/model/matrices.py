@@ -1,0 +1,185 @@
+"""Systems and leads given as matrices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from ..errors import InputError
+
+_HERMITICITY = 1e-10
+
+
+@dataclass(frozen=True)
+class WideBand:
+    """A lead without structure: self-energy Σ = −iΓ/2 at every energy, Γ = `gamma` (eV), one channel per orbital.
+
+    A level of width Γ has Im Σ = −Γ/2. `gamma` is a number or a positive semi-definite matrix over the orbitals.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> lead = (sv.WideBand(1.0), [0])
+    >>> level = sv.System.from_matrices([[0.0]], leads={"L": lead, "R": lead})
+    >>> round(sv.scattering_matrix(level, 1.0).transmission("R", "L"), 12)
+    0.5
+    """
+
+    gamma: Any
+
+
+@dataclass(frozen=True, eq=False)
+class LeadCell:
+    """A periodic lead as a solver sees it.
+
+    Attributes
+    ----------
+    h0
+        Hamiltonian of one cell in eV, (m, m).
+    v
+        ⟨cell n|H|cell n + 1⟩ in eV, (m, m), n growing outward; None for a wide-band lead, whose `h0` is Γ.
+    orbitals
+        The orbitals of the region that are cell −1, (m,).
+    period
+        Length of a cell in nm; NaN where it is not known.
+    """
+
+    h0: np.ndarray
+    v: np.ndarray | None
+    orbitals: np.ndarray
+    period: float
+
+
+@dataclass(frozen=True, eq=False)
+class MatrixBody:
+    """A region and its leads as matrices."""
+
+    h: sparse.csr_array
+    cells: Mapping[str, LeadCell]
+
+    @classmethod
+    def build(cls, h: Any, leads: Mapping[str, tuple[Any, ...]]) -> "MatrixBody":
+        """Check the matrices; put the first cell of leads with a coupling of their own into the region."""
+        h = _square("h", h)
+        check_hermitian("h", h)
+        if not isinstance(leads, Mapping):
+            raise InputError(f"leads must be a dictionary name → (h0, v, orbitals), got {type(leads).__name__}")
+        cells: dict[str, LeadCell] = {}
+        for name, lead in leads.items():
+            if not isinstance(name, str) or not name or ":" in name:
+                raise InputError(f"leads: a name must be a non-empty string without a colon, got {name!r}")
+            h, cells[name] = _fitted(name, h, lead)
+        return cls(h, cells)
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """Names of the leads, in order."""
+        return tuple(self.cells)
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Matrices have no parameters."""
+        return {}
+
+    @property
+    def size(self) -> int:
+        """Rows of the Hamiltonian."""
+        return self.h.shape[0]
+
+    def hamiltonian(self, params: Mapping[str, Any]) -> sparse.csr_array:
+        """H of the region."""
+        return self.h
+
+    def lead_cell(self, name: str, params: Mapping[str, Any]) -> LeadCell:
+        """The cell of a lead."""
+        return self.cells[name]
+
+
+def _fitted(name: str, h: sparse.csr_array, lead: tuple[Any, ...]) -> tuple[sparse.csr_array, LeadCell]:
+    """The region, perhaps grown by the lead's first cell, and the lead."""
+    if not isinstance(lead, tuple) or len(lead) not in (2, 3, 4):
+        raise InputError(f'lead "{name}": expected a tuple (h0, v, orbitals) or (WideBand(gamma), orbitals), got {lead!r}')
+    if isinstance(lead[0], WideBand) != (len(lead) == 2):
+        raise InputError(f'lead "{name}": expected (h0, v, orbitals) for a periodic lead, (WideBand(gamma), orbitals) else')
+    position = 1 if len(lead) == 2 else 2
+    orbitals = _orbitals(name, lead[position], h.shape[0])
+    if isinstance(lead[0], WideBand):
+        return h, LeadCell(_width_matrix(name, lead[0].gamma, len(orbitals)), None, orbitals, np.nan)
+    h0 = _square(f'lead "{name}": h0', lead[0]).toarray()
+    check_hermitian(f'lead "{name}": h0', h0)
+    v = _square(f'lead "{name}": v', lead[1]).toarray()
+    if v.shape != h0.shape:
+        raise InputError(f'lead "{name}": v has shape {v.shape}, h0 has {h0.shape}; they must be equal')
+    if len(lead) == 3:
+        if len(orbitals) != len(h0):
+            raise InputError(
+                f'lead "{name}": {len(orbitals)} orbitals for a cell of {len(h0)}; the orbitals are the region\'s copy of '
+                "the cell, in its order (a lead that couples otherwise takes a fourth item, its coupling)"
+            )
+        return h, LeadCell(h0, v, orbitals, np.nan)
+    coupling = np.atleast_2d(np.asarray(lead[3]))
+    if coupling.shape != (len(orbitals), len(h0)):
+        raise InputError(f'lead "{name}": coupling has shape {coupling.shape}, expected {(len(orbitals), len(h0))}')
+    spread = sparse.csr_array((np.ones(len(orbitals)), (orbitals, np.arange(len(orbitals)))), (h.shape[0], len(orbitals)))
+    bridge = spread @ sparse.csr_array(coupling)
+    grown = sparse.block_array([[h, bridge], [bridge.conj().T, sparse.csr_array(h0)]], format="csr")
+    return grown, LeadCell(h0, v, np.arange(h.shape[0], grown.shape[0]), np.nan)
+
+
+def _square(what: str, matrix: Any) -> sparse.csr_array:
+    """A number or a square, finite matrix as a sparse one."""
+    if not sparse.issparse(matrix):
+        matrix = np.asarray(matrix)
+        if matrix.dtype.kind not in "iufc":
+            raise InputError(f"{what}: expected a matrix of numbers in eV, got {matrix.dtype}")
+        matrix = np.atleast_2d(matrix)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] == 0:
+        raise InputError(f"{what}: expected a square matrix, got shape {matrix.shape}")
+    matrix = sparse.csr_array(matrix)
+    matrix = matrix.astype(complex if np.iscomplexobj(matrix.data) else float)
+    if not np.isfinite(matrix.data).all():
+        bad = np.flatnonzero(~np.isfinite(matrix.data))[0]
+        row = int(np.searchsorted(matrix.indptr, bad, side="right") - 1)
+        raise InputError(f"{what}: row {row} holds a number that is not finite")
+    matrix.sum_duplicates()
+    return matrix
+
+
+def _orbitals(name: str, orbitals: Any, size: int) -> np.ndarray:
+    values = np.atleast_1d(np.asarray(orbitals))
+    if values.dtype.kind not in "iu" or values.ndim != 1 or len(values) == 0:
+        raise InputError(f'lead "{name}": orbitals must be a list of integers, got {orbitals!r}')
+    if values.min() < 0 or values.max() >= size:
+        raise InputError(f'lead "{name}": orbital {values[(values < 0) | (values >= size)][0]} is not in 0 … {size - 1}')
+    if len(np.unique(values)) != len(values):
+        raise InputError(f'lead "{name}": an orbital is named twice in {values.tolist()}')
+    return values.astype(np.int64)
+
+
+def _width_matrix(name: str, gamma: Any, count: int) -> np.ndarray:
+    """Γ as a positive semi-definite matrix over the orbitals."""
+    width = np.asarray(gamma)
+    width = width * np.eye(count) if width.ndim == 0 else np.atleast_2d(width)
+    if width.shape != (count, count) or not np.isfinite(width).all():
+        raise InputError(f'lead "{name}": gamma must be a number or a finite ({count}, {count}) matrix, got {gamma!r}')
+    check_hermitian(f'lead "{name}": gamma', width)
+    if np.linalg.eigvalsh(width).min() < -_HERMITICITY * np.abs(width).max(initial=1e-300):
+        raise InputError(f'lead "{name}": gamma must not be negative, got {gamma!r} (it broadens: Σ = −iΓ/2)')
+    return width
+
+
+def check_hermitian(what: str, matrix: Any) -> None:
+    """Refuse a matrix that is not Hermitian to a relative 1e-10, naming the worst element."""
+    difference = sparse.coo_array(matrix - matrix.conj().T)
+    if difference.nnz == 0:
+        return
+    worst = np.argmax(np.abs(difference.data))
+    scale = np.abs(matrix.data if sparse.issparse(matrix) else matrix).max()
+    if np.abs(difference.data[worst]) > _HERMITICITY * scale:
+        i, j = int(difference.coords[0][worst]), int(difference.coords[1][worst])
+        raise InputError(
+            f"{what} is not Hermitian: element ({i}, {j}) and the conjugate of ({j}, {i}) differ by "
+            f"{np.abs(difference.data[worst]):.1e}"
+        )

@@ -1,0 +1,103 @@
+"""Shapes: open sets of points, in nm.
+
+A rectangle of width 80 nm on a 2 nm lattice holds 39 rows: the hard walls stand exactly 80 nm apart. A point
+on the boundary (to 1e-9 of the size) is outside. Shapes combine by ``|``, ``&`` and ``-``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import InputError
+
+#: Relative distance from the boundary within which a point counts as on it, and so outside.
+_EDGE = 1e-9
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A set of points: a membership function of coordinate arrays, and a box that holds the set.
+
+    Parameters
+    ----------
+    contains
+        Function (x, y, z) → boolean array.
+    low, high
+        Opposite corners (x, y, z) of a box that holds the set, in nm; infinite where a coordinate is free
+        (a rectangle says nothing of z).
+    """
+
+    contains: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+    low: tuple[float, float, float]
+    high: tuple[float, float, float]
+
+    def __or__(self, other: "Shape") -> "Shape":
+        low = tuple(min(pair) for pair in zip(self.low, other.low, strict=True))
+        high = tuple(max(pair) for pair in zip(self.high, other.high, strict=True))
+        return Shape(lambda x, y, z: self.contains(x, y, z) | other.contains(x, y, z), low, high)
+
+    def __and__(self, other: "Shape") -> "Shape":
+        low = tuple(max(pair) for pair in zip(self.low, other.low, strict=True))
+        high = tuple(min(pair) for pair in zip(self.high, other.high, strict=True))
+        return Shape(lambda x, y, z: self.contains(x, y, z) & other.contains(x, y, z), low, high)
+
+    def __sub__(self, other: "Shape") -> "Shape":
+        return Shape(lambda x, y, z: self.contains(x, y, z) & ~other.contains(x, y, z), self.low, self.high)
+
+
+def _positive(what: str, **lengths: float) -> None:
+    for name, value in lengths.items():
+        if not (np.isscalar(value) and np.isfinite(value) and value > 0):  # type: ignore[arg-type]
+            raise InputError(f"{what}: {name} must be a positive number of nm, got {value!r}")
+
+
+def box(size: tuple[float, ...], center: tuple[float, ...] = (0.0, 0.0, 0.0)) -> Shape:
+    """A box with edges `size` = (x, y, z) in nm about `center`; coordinates without a size are free.
+
+    >>> import sharvin as sv
+    >>> cube = sv.shape.box((10.0, 10.0, 10.0))
+    >>> bool(cube.contains(4.9, 0.0, -4.9)), bool(cube.contains(5.0, 0.0, 0.0))
+    (True, False)
+    """
+    _positive("box", **dict(zip(("size in x", "size in y", "size in z"), size, strict=False)))
+    half = np.array([*size, *([np.inf] * (3 - len(size)))]) / 2
+    middle = np.array([*center, *([0.0] * (3 - len(center)))], dtype=float)
+
+    def contains(*point: np.ndarray) -> np.ndarray:
+        inside = [np.abs(c - m) < h * (1 - _EDGE) for c, m, h in zip(point, middle, half, strict=True)]
+        return inside[0] & inside[1] & inside[2]
+
+    return Shape(contains, tuple(middle - half), tuple(middle + half))
+
+
+def line(length: float, center: float = 0.0) -> Shape:
+    """The interval |x − center| < length/2, for chains."""
+    return box((length,), (center,))
+
+
+def rectangle(length: float, width: float, center: tuple[float, float] = (0.0, 0.0)) -> Shape:
+    """The rectangle |x| < length/2, |y| < width/2 about `center`, in nm."""
+    _positive("rectangle", length=length, width=width)
+    return box((length, width), center)
+
+
+def disk(radius: float, center: tuple[float, float] = (0.0, 0.0)) -> Shape:
+    """The disk of a radius in nm about `center`."""
+    _positive("disk", radius=radius)
+    cx, cy = center
+
+    def contains(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+        return np.hypot(x - cx, y - cy) < radius * (1 - _EDGE)
+
+    return Shape(contains, (cx - radius, cy - radius, -np.inf), (cx + radius, cy + radius, np.inf))
+
+
+def function(contains: Callable[..., np.ndarray], low: tuple[float, ...], high: tuple[float, ...]) -> Shape:
+    """The set where a function of coordinate arrays (x, y, z) is true, inside the box from `low` to `high`."""
+
+    def padded(corner: tuple[float, ...], value: float) -> tuple[float, float, float]:
+        return tuple([*corner, *([value] * (3 - len(corner)))])  # type: ignore[return-value]
+
+    frame = Shape(contains, padded(low, -np.inf), padded(high, np.inf))
+    return frame

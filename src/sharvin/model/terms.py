@@ -1,0 +1,307 @@
+"""Terms of a Hamiltonian: on-site energies and hoppings, as numbers, matrices or functions of coordinates.
+
+Terms add up: ``onsite(4 * t) + hopping(-t)``. A function is called once with arrays of coordinates, never per
+site; what is not a coordinate in its signature is a named parameter of the model.
+"""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError, nearest
+from ..schema import RESERVED
+from .lattice import Lattice
+
+_SITE_COORDINATES = ("x", "y", "z", "sublattice")
+_BOND_COORDINATES = ("x1", "y1", "z1", "x2", "y2", "z2", "x", "y", "z")
+_HERMITICITY = 1e-10
+
+#: Marks a parameter without a default.
+REQUIRED: Any = inspect.Parameter.empty
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A named parameter standing where a number may stand."""
+
+    name: str
+
+
+def param(name: str) -> Parameter:
+    """A named parameter, to be given when the system is solved: ``onsite(param("V"))``.
+
+    >>> import sharvin as sv
+    >>> dot = sv.Model(sv.lattice.chain(), sv.onsite(sv.param("V")) + sv.hopping(-1.0))
+    >>> sorted(dot.parameters)
+    ['V']
+    """
+    _refuse_reserved([name])
+    return Parameter(name)
+
+
+def _refuse_reserved(names: Any) -> None:
+    for name in names:
+        if name in RESERVED:
+            raise InputError(f'the parameter name "{name}" is the package\'s own; call it "{name}_0", say')
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """The value of a term: a number, a matrix over orbitals, a `Parameter`, or a function of coordinates."""
+
+    source: Any
+    what: str
+    coordinates: tuple[str, ...]
+    parameters: Mapping[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        parameters: dict[str, Any] = {}
+        if isinstance(self.source, Parameter):
+            parameters[self.source.name] = REQUIRED
+        elif callable(self.source):
+            for name, argument in inspect.signature(self.source).parameters.items():
+                if argument.kind in (argument.VAR_KEYWORD, argument.VAR_POSITIONAL):
+                    raise InputError(f"{self.what}: a function's parameters must be named, not *{name}")
+                if name not in self.coordinates:
+                    parameters[name] = argument.default
+        else:
+            number = np.asarray(self.source)
+            if number.dtype.kind not in "iufc":
+                raise InputError(
+                    f"{self.what}: expected a number, a matrix, a parameter or a function, got {self.source!r}"
+                )
+            if number.ndim not in (0, 2) or (number.ndim == 2 and number.shape[0] != number.shape[1]):
+                raise InputError(f"{self.what}: expected a number or a square matrix, got shape {number.shape}")
+        clash = [name for name in parameters if name in RESERVED]
+        if clash:
+            raise InputError(
+                f'{self.what}: the parameter name "{clash[0]}" is the package\'s own; call it "{clash[0]}_0", say '
+                f"(coordinates here are {', '.join(self.coordinates)})"
+            )
+        object.__setattr__(self, "parameters", parameters)
+
+    def evaluate(self, coordinates: Mapping[str, Any], params: Mapping[str, Any], count: int, orbitals: int) -> np.ndarray:
+        """The value on `count` sites or bonds, in eV: shape (count, orbitals, orbitals)."""
+        if isinstance(self.source, Parameter):
+            raw = params[self.source.name]
+        elif callable(self.source):
+            raw = self._call(coordinates, params, count)
+        else:
+            raw = self.source
+        return self._blocks(np.asarray(raw), count, orbitals)
+
+    def _call(self, coordinates: Mapping[str, Any], params: Mapping[str, Any], count: int) -> Any:
+        arguments = {}
+        for name in inspect.signature(self.source).parameters:
+            if name in coordinates:
+                arguments[name] = coordinates[name]
+            elif name in params:
+                arguments[name] = params[name]
+        try:
+            return self.source(**arguments)
+        except (TypeError, ValueError) as error:
+            raise InputError(
+                f"{self.what}: the function failed on arrays of {count} coordinates ({error}); it is called once with "
+                "arrays, so use numpy functions, and numpy.where instead of if"
+            ) from error
+
+    def _blocks(self, raw: np.ndarray, count: int, orbitals: int) -> np.ndarray:
+        """A number, one number per site, one matrix, or one matrix per site, as one matrix per site."""
+        if raw.dtype.kind not in "iufcb":
+            raise InputError(f"{self.what}: expected numbers in eV, got {raw.dtype}")
+        if raw.ndim <= 1 and raw.shape in ((), (count,)):
+            blocks = np.multiply.outer(raw, np.eye(orbitals)) if orbitals > 1 else raw.reshape(*raw.shape, 1, 1)
+        elif raw.shape in ((orbitals, orbitals), (count, orbitals, orbitals)):
+            blocks = raw
+        else:
+            raise InputError(
+                f"{self.what}: a value of shape {raw.shape} fits neither {count} sites or bonds nor {orbitals} "
+                f"orbital(s); expected a number, shape ({count},), ({orbitals}, {orbitals}) or "
+                f"({count}, {orbitals}, {orbitals})"
+            )
+        if not np.isfinite(blocks).all():
+            raise InputError(f"{self.what}: the value is not finite (NaN or infinite) somewhere; check the function")
+        return np.broadcast_to(blocks, (count, orbitals, orbitals))
+
+
+@dataclass(frozen=True, eq=False)
+class OnsiteTerm:
+    """An on-site term; see `onsite`."""
+
+    value: Value
+    sublattice: str | None
+
+    def blocks(self, positions: np.ndarray, names: np.ndarray, params: Mapping[str, Any], orbitals: int) -> np.ndarray:
+        """On-site matrices at positions (sites, 3): shape (sites, orbitals, orbitals), Hermitian."""
+        x, y, z = positions.T
+        coordinates = {"x": x, "y": y, "z": z, "sublattice": names}
+        blocks = self.value.evaluate(coordinates, params, len(positions), orbitals)
+        error = np.abs(blocks - np.conj(np.swapaxes(blocks, 1, 2))).max(initial=0.0)
+        if error > _HERMITICITY * np.abs(blocks).max(initial=1e-300):
+            raise InputError(f"onsite: the energy must be real, or a Hermitian matrix; it misses that by {error:.1e} eV")
+        return blocks
+
+
+@dataclass(frozen=True, eq=False)
+class HoppingTerm:
+    """A hopping term; see `hopping`."""
+
+    value: Value
+    shell: int | None
+    offset: tuple[int, ...] | None
+    between: tuple[str, str] | None
+
+    def bonds(self, lattice: Lattice) -> list[tuple[int, int, tuple[int, ...]]]:
+        """The bonds ⟨to, R + Δ|H|from, R⟩ that the value is for, each pair of sites once."""
+        if self.offset is not None:
+            if len(self.offset) != lattice.dimension:
+                raise InputError(
+                    f"hopping: offset counts lattice vectors, so it needs {lattice.dimension} integers, got {self.offset}"
+                )
+            if self.between is None and lattice.sublattice_count > 1:
+                names = list(lattice.sublattices or ())
+                raise InputError(f"hopping: with sublattices {names}, offset needs between=(to, from)")
+            pair = self.between or ((lattice.sublattices or ())[0],) * 2
+            to, source = (lattice.sublattice_number(name) for name in pair)
+            if to == source and not any(self.offset):
+                raise InputError("hopping: a site has no hopping onto itself; use onsite")
+            return [(to, source, self.offset)]
+        bonds = []
+        for to, source, cell in lattice.neighbours(self.shell or 1):
+            delta = lattice.positions(np.array([cell]), np.array([to])) - np.asarray(lattice.basis)[source]
+            leading = delta[0][np.abs(delta[0]) > 1e-9][0]
+            names = {(lattice.sublattices or ())[to], (lattice.sublattices or ())[source]}
+            if leading > 0 and (self.between is None or names == set(self.between)):
+                bonds.append((to, source, cell))
+        return bonds
+
+    def blocks(self, to: np.ndarray, source: np.ndarray, params: Mapping[str, Any], orbitals: int) -> np.ndarray:
+        """⟨to|H|from⟩ for positions to, from (bonds, 3): shape (bonds, orbitals, orbitals)."""
+        ends = dict(zip(("x1", "y1", "z1"), to.T, strict=True)) | dict(zip(("x2", "y2", "z2"), source.T, strict=True))
+        middle = dict(zip(("x", "y", "z"), ((to + source) / 2).T, strict=True))
+        return self.value.evaluate(ends | middle, params, len(to), orbitals)
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """A sum of terms."""
+
+    terms: tuple[OnsiteTerm | HoppingTerm, ...]
+
+    def __add__(self, other: "Terms") -> "Terms":
+        if not isinstance(other, Terms):
+            return NotImplemented
+        return Terms(self.terms + other.terms)
+
+    @property
+    def onsite(self) -> list[OnsiteTerm]:
+        """The on-site terms."""
+        return [term for term in self.terms if isinstance(term, OnsiteTerm)]
+
+    @property
+    def hopping(self) -> list[HoppingTerm]:
+        """The hopping terms."""
+        return [term for term in self.terms if isinstance(term, HoppingTerm)]
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Named parameters with their defaults (`REQUIRED` where there is none)."""
+        return merge_parameters([term.value.parameters for term in self.terms])
+
+
+def merge_parameters(groups: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """The union of parameters; one name has one default."""
+    merged: dict[str, Any] = {}
+    for group in groups:
+        for name, default in group.items():
+            known = merged.get(name, REQUIRED)
+            if known is not REQUIRED and default is not REQUIRED and known != default:
+                raise InputError(f'the parameter "{name}" has two defaults, {known!r} and {default!r}')
+            merged[name] = default if known is REQUIRED else known
+    return merged
+
+
+def bind_parameters(parameters: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of all parameters, or an error that names what is missing or misspelt."""
+    for name in given:
+        if name not in parameters:
+            raise InputError(f'no parameter "{name}"{nearest(name, parameters)}')
+    bound = {**parameters, **given}
+    missing = [name for name, value in bound.items() if value is REQUIRED]
+    if missing:
+        names = ", ".join(f'"{name}"' for name in missing)
+        raise InputError(f"the model needs a value for {names}; give it by keyword, as {missing[0]}=…")
+    return bound
+
+
+def onsite(value: Any, sublattice: str | None = None) -> Terms:
+    """An on-site energy ⟨r|H|r⟩, in eV.
+
+    Parameters
+    ----------
+    value
+        A number, a Hermitian matrix over the orbitals, `param` (name), or a function of the coordinate arrays
+        ``x, y, z`` (nm) and ``sublattice`` (names) and of named parameters, any of which may be left out of its
+        signature. A function returns a number, an array over the sites, or matrices (…, orbitals, orbitals).
+    sublattice
+        Restrict the term to one sublattice.
+
+    Raises
+    ------
+    InputError
+        For a value that is neither, or a parameter with one of the package's own names.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> well = sv.onsite(lambda x, depth: -depth * (abs(x) < 10))
+    >>> sorted(well.parameters)
+    ['depth']
+    """
+    return Terms((OnsiteTerm(Value(value, "onsite", _SITE_COORDINATES), sublattice),))
+
+
+def hopping(
+    value: Any,
+    neighbours: int | None = None,
+    *,
+    offset: tuple[int, ...] | None = None,
+    between: tuple[str, str] | None = None,
+) -> Terms:
+    """A hopping ⟨r|H|r′⟩, in eV, with its Hermitian conjugate.
+
+    Parameters
+    ----------
+    value
+        A number, a matrix over the orbitals (rows belong to r), `param` (name), or a function of the arrays
+        ``x1, y1, z1`` (the end r), ``x2, y2, z2`` (the end r′), ``x, y, z`` (the middle of the bond), all in nm,
+        and of named parameters.
+    neighbours
+        Shell of neighbours, 1 (nearest, the default), 2, …. Of the two directions of a bond, the value is for the
+        one whose displacement r − r′ has its first non-zero component positive.
+    offset
+        Instead of a shell: r − r′ in lattice vectors, such as (1, 0).
+    between
+        Restrict to bonds between two sublattices; with `offset`, (sublattice of r, sublattice of r′).
+
+    Raises
+    ------
+    InputError
+        For a value that is neither, or a bond that does not exist.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sharvin as sv
+    >>> spin_orbit = sv.hopping(0.1j * np.array([[0, -1j], [1j, 0]]), offset=(1, 0))
+    >>> wire = sv.Model(sv.lattice.square(orbitals=("up", "down")), sv.hopping(-1.0) + spin_orbit)
+    """
+    if neighbours is not None and offset is not None:
+        raise InputError("hopping: give neighbours or offset, not both")
+    if offset is not None:
+        offset = tuple(int(step) for step in offset)
+    term = HoppingTerm(Value(value, "hopping", _BOND_COORDINATES), neighbours, offset, between)
+    return Terms((term,))
