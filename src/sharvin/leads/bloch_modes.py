@@ -1,0 +1,278 @@
+"""Modes of a periodic lead at one energy, and the self-energy that follows.
+
+Cells are counted outward, v = ⟨n|H|n+1⟩. A wave ψ_n = λⁿ φ obeys
+
+    (h0 − E + λ v + λ⁻¹ v†) φ = 0,      current J = φ†(iλv − iλ*v†)φ = dE/dk for λ = e^{ik}.
+
+*Outgoing* are the decaying waves |λ| < 1 and the open ones with J > 0. If the columns (φ; λφ) of all outgoing waves
+span the deflating subspace (U₁; U₂) then ψ_{n+1} = F ψ_n with F = U₂U₁⁻¹, and Σ = vF acts on cell −1. The decaying
+part comes from ordered Schur vectors, never from eigenvectors, which may be parallel to rounding; open modes are
+eigenvectors of the Hermitian H(k), and where several share a k their velocity is diagonalized.
+(D. H. Lee and J. D. Joannopoulos, Phys. Rev. B 23, 4988 (1981); T. Ando, Phys. Rev. B 44, 8017 (1991);
+M. Wimmer, PhD thesis, Regensburg (2009).)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import ordqz
+from scipy.sparse.csgraph import connected_components
+
+from ..errors import NumericalError
+from .gauge import reference_vectors, standard_gauge
+from .separable import separable_modes, transverse_states
+from .subbands import band_extrema, bloch
+
+_ON_CIRCLE = 1e-6  # | |λ| − 1 | of candidates for open modes; each is then tried on the Hermitian band structure
+_SAME_MOMENTUM = 1e-7  # momenta closer than this are treated as one degenerate group
+_STANDING = 1e-9  # |dE/dk| below this, relative to ‖v‖, is a mode at its threshold: closed
+_SOLVED = 1e-11  # |E_n(k) − E| of an open mode, relative to the scale of the lead
+
+
+@dataclass(frozen=True, eq=False)
+class Modes:
+    """Open modes of a lead at one energy, normalized to unit current, and its self-energy.
+
+    Attributes
+    ----------
+    incoming, outgoing
+        Wave functions in one cell, (m, modes); mode j of one is the partner of mode j of the other by order only.
+    incoming_factor, outgoing_factor
+        Bloch factors λ = e^{ik} per cell outward, (modes,).
+    velocity
+        dE/dk of the outgoing modes, in eV per radian, (modes,), positive.
+    labels
+        A number per mode: the transverse state where it is conserved, else the order of momenta.
+    sigma
+        Retarded self-energy on cell −1 in eV, (m, m).
+    residual
+        Largest relative residual of v† + (h0 − E)F + vF² = 0.
+    """
+
+    incoming: np.ndarray
+    outgoing: np.ndarray
+    incoming_factor: np.ndarray
+    outgoing_factor: np.ndarray
+    velocity: np.ndarray
+    labels: np.ndarray
+    sigma: np.ndarray
+    residual: float
+
+    @property
+    def count(self) -> int:
+        """Number of open modes in each direction."""
+        return self.outgoing.shape[1]
+
+    @property
+    def momentum(self) -> np.ndarray:
+        """k of the outgoing modes, in radians per cell, in (−π, π]."""
+        return np.angle(self.outgoing_factor)
+
+
+class PeriodicLead:
+    """A lead, with what does not depend on energy worked out once: its disconnected parts and transverse states.
+
+    Parameters
+    ----------
+    h0
+        Hamiltonian of a cell in eV, Hermitian, (m, m).
+    v
+        ⟨cell n|H|cell n + 1⟩ in eV, (m, m), n growing outward. Any rank.
+    """
+
+    def __init__(self, h0: np.ndarray, v: np.ndarray) -> None:
+        self.h0, self.v = h0, v
+        _, part = connected_components(np.abs(h0) + np.abs(v) + np.abs(v.T), directed=False)
+        self._parts = []
+        for number in range(part.max() + 1):
+            where = np.flatnonzero(part == number)
+            h0_part, v_part = h0[np.ix_(where, where)], v[np.ix_(where, where)]
+            self._parts.append((where, h0_part, v_part, transverse_states(h0_part, v_part)))
+
+    def modes(self, energy: float) -> Modes:
+        """The modes at an energy in eV.
+
+        At E exactly on a threshold the standing mode counts as closed. A flat band at E, and an energy at which
+        some mode can't be told in or out, raise `NumericalError`.
+        """
+        pieces = []
+        for where, h0, v, states in self._parts:
+            if states is not None:
+                modes = Modes(**separable_modes(*states, energy))
+            else:
+                modes = _pencil_modes(h0, v, energy)
+            pieces.append((where, modes))
+        return pieces[0][1] if len(pieces) == 1 else _joined(len(self.h0), pieces)
+
+    def band_edges(self, window: tuple[float, float]) -> np.ndarray:
+        """Energies in the window at which a mode opens or closes, in eV, sorted: the extrema of the bands."""
+        edges = []
+        for _, h0, v, states in self._parts:
+            if states is not None:
+                _, levels, hoppings = states
+                edges.append(np.concatenate([levels - 2 * hoppings, levels + 2 * hoppings]))
+            else:
+                edges.append(band_extrema(h0, v, window))
+        found = np.unique(np.concatenate(edges))
+        return found[(found >= window[0]) & (found <= window[1])]
+
+
+def _joined(size: int, pieces: list[tuple[np.ndarray, Modes]]) -> Modes:
+    """Modes of disconnected parts as those of the whole."""
+
+    def spread(name: str) -> np.ndarray:
+        columns = []
+        for where, modes in pieces:
+            block = np.zeros((size, modes.count), dtype=complex)
+            block[where] = getattr(modes, name)
+            columns.append(block)
+        return np.concatenate(columns, axis=1)
+
+    def chained(name: str) -> np.ndarray:
+        return np.concatenate([getattr(modes, name) for _, modes in pieces])
+
+    sigma = np.zeros((size, size), dtype=complex)
+    labels = []
+    for where, modes in pieces:
+        sigma[np.ix_(where, where)] = modes.sigma
+        labels.append(where[0] * size + modes.labels)  # unique, and the same at every energy
+    return Modes(
+        spread("incoming"), spread("outgoing"), chained("incoming_factor"), chained("outgoing_factor"),
+        chained("velocity"), np.concatenate(labels), sigma, max(modes.residual for _, modes in pieces),
+    )  # fmt: skip
+
+
+def _pencil_modes(h0: np.ndarray, v: np.ndarray, energy: float) -> Modes:
+    """Modes from the generalized Schur form of the companion pencil of (φ_{n−1}, φ_n)."""
+    m = len(h0)
+    scale = max(np.abs(h0 - energy * np.eye(m)).max(), np.abs(v).max())
+    identity, zero, vh = np.eye(m), np.zeros((m, m)), v.conj().T
+    a = np.block([[zero, identity], [-vh / scale, (energy * identity - h0) / scale]])
+    b = np.block([[identity, zero], [zero, v / scale]])
+    _, _, alpha, beta, _, z = ordqz(a, b, sort=lambda p, q: np.abs(p) < (1 - _ON_CIRCLE) * np.abs(q), output="complex")
+    size_p, size_q = np.abs(alpha), np.abs(beta)
+    if np.any(np.maximum(size_p, size_q) < 1e-13):
+        raise NumericalError(
+            f"a flat band of the lead lies at E = {energy:.12g} eV: its modes are not defined there; move the energy"
+        )
+    decaying = z[:, : int(np.count_nonzero(size_p < (1 - _ON_CIRCLE) * size_q))]
+    near = np.abs(size_p - size_q) <= _ON_CIRCLE * size_q
+    candidates = alpha[near] / beta[near]
+
+    outgoing, incoming = _open_modes(h0, v, energy, candidates, scale)
+    doubtful = _doubtful_vectors(a, b, candidates, outgoing, incoming, m - decaying.shape[1])
+    waves, factors = outgoing.vectors, outgoing.factors
+    u1 = np.concatenate([decaying[:m], doubtful[:m], waves / np.linalg.norm(waves, axis=0)], axis=1)
+    u2 = np.concatenate([decaying[m:], doubtful[m:], waves * factors / np.linalg.norm(waves, axis=0)], axis=1)
+    if u1.shape[1] != m or len(outgoing.factors) != len(incoming.factors):
+        raise NumericalError(
+            f"the lead's modes at E = {energy:.12g} eV do not divide into as many outgoing as incoming ones "
+            f"({u1.shape[1]} outgoing waves for a cell of {m}, {len(outgoing.factors)} open out, "
+            f"{len(incoming.factors)} in); the energy may lie on a flat band or a threshold: move it"
+        )
+    forward = np.linalg.solve(u1.T, u2.T).T  # F = U₂U₁⁻¹
+    sigma = v @ forward
+    residual = np.abs(vh + (h0 - energy * identity) @ forward + sigma @ forward).max() / scale
+    return Modes(
+        incoming.vectors, waves, incoming.factors, factors, outgoing.velocity,
+        np.arange(len(factors)), sigma, float(residual),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Open:
+    """Open modes of one direction: unit-current vectors, Bloch factors, |dE/dk|."""
+
+    vectors: np.ndarray
+    factors: np.ndarray
+    velocity: np.ndarray
+
+
+def _open_modes(
+    h0: np.ndarray, v: np.ndarray, energy: float, candidates: np.ndarray, scale: float
+) -> tuple[_Open, _Open]:
+    """Outgoing and incoming modes among the candidates, each group of equal momenta at a time, ordered by momentum."""
+    outgoing: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    incoming: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    references = reference_vectors(len(h0))
+    for group in _groups(np.angle(candidates)):
+        momenta, vectors, velocity = _on_shell(h0, v, energy, group)
+        true_mode = (np.abs(velocity) > _STANDING * np.abs(v).max()) & np.isfinite(momenta)
+        for sign, found in ((1, outgoing), (-1, incoming)):
+            chosen = true_mode & (np.sign(velocity) == sign)
+            if chosen.any():
+                speed = np.abs(velocity[chosen])
+                gauged = standard_gauge(vectors[:, chosen] / np.sqrt(speed), speed, references)
+                found.append((momenta[chosen], gauged, speed))
+    return _ordered(outgoing, len(h0)), _ordered(incoming, len(h0))
+
+
+def _groups(momenta: np.ndarray) -> list[np.ndarray]:
+    """Momenta in (−π, π] as groups of nearly equal ones, around the circle."""
+    if len(momenta) == 0:
+        return []
+    momenta = np.sort(momenta)
+    gaps = np.diff(momenta, append=momenta[0] + 2 * np.pi)
+    starts = np.flatnonzero(gaps > _SAME_MOMENTUM) + 1
+    if len(starts) == 0:
+        return [momenta]
+    rolled = np.roll(momenta, -starts[0])
+    return np.split(rolled, (starts[1:] - starts[0]))
+
+
+def _on_shell(
+    h0: np.ndarray, v: np.ndarray, energy: float, group: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Momenta, vectors and velocities of the states at E near the momenta of a group.
+
+    A single mode is followed by Newton's method, k ← k + (E − E_n(k))/(dE_n/dk). A momentum becomes NaN where no
+    state at E is found: such a candidate is a slowly decaying wave.
+    """
+    momentum = np.angle(np.exp(1j * (group - group[0])).mean()) + group[0]
+    scale = max(np.abs(h0 - energy * np.eye(len(h0))).max(), np.abs(v).max())
+    for _ in range(8):
+        bands, states = np.linalg.eigh(bloch(h0, v, momentum))
+        nearest = np.sort(np.argsort(np.abs(bands - energy))[: len(group)])
+        states = states[:, nearest]
+        slope = 1j * np.exp(1j * momentum) * v
+        velocity, rotation = np.linalg.eigh(states.conj().T @ (slope + slope.conj().T) @ states)
+        vectors = states @ rotation
+        levels = np.einsum("ij,ij->j", vectors.conj(), bloch(h0, v, momentum) @ vectors).real
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shift = (energy - levels) / velocity
+        if len(group) > 1 or not np.abs(shift[0]) > 1e-15 or np.abs(shift[0]) > 1e-2:
+            break
+        momentum = momentum + shift[0]
+    lost = ~(np.abs(shift) < max(1e-9, 3 * np.ptp(group))) & (np.abs(levels - energy) > _SOLVED * scale)
+    return np.where(lost, np.nan, momentum + shift), vectors, velocity
+
+
+def _ordered(found: list[tuple[np.ndarray, np.ndarray, np.ndarray]], size: int) -> _Open:
+    if not found:
+        return _Open(np.zeros((size, 0), dtype=complex), np.zeros(0, dtype=complex), np.zeros(0))
+    momenta = np.concatenate([momentum for momentum, _, _ in found])
+    order = np.argsort(np.angle(np.exp(1j * momenta)), kind="stable")
+    vectors = np.concatenate([vector for _, vector, _ in found], axis=1)[:, order]
+    return _Open(vectors, np.exp(1j * momenta[order]), np.concatenate([speed for _, _, speed in found])[order])
+
+
+def _doubtful_vectors(
+    a: np.ndarray, b: np.ndarray, candidates: np.ndarray, outgoing: _Open, incoming: _Open, wanted: int
+) -> np.ndarray:
+    """Vectors (φ; λφ) of waves near the unit circle that are not open: within a hair of a threshold.
+
+    Such waves come in pairs λ, 1/λ*; of each pair the decaying one belongs to the outgoing waves.
+    """
+    wanted -= len(outgoing.factors)
+    if wanted <= 0:
+        return np.zeros((len(a), 0))
+    taken = np.concatenate([outgoing.factors, incoming.factors])
+    rest = list(candidates)
+    for factor in taken:
+        rest.pop(int(np.argmin(np.abs(np.array(rest) - factor))))
+    rest = sorted(rest, key=abs)[:wanted]
+    columns = []
+    for factor in rest:
+        _, _, vh = np.linalg.svd(a - factor * b)
+        columns.append(vh[-1].conj())
+    return np.array(columns).T if columns else np.zeros((len(a), 0))

@@ -1,0 +1,38 @@
+"""The gauge of modes: phases and degenerate subspaces fixed without history.
+
+A set of modes Φ spanning a degenerate space is rotated by the unitary that brings it closest to energy-independent
+reference vectors, the polar factor of Φ†R. For a single mode this makes its overlap with the reference positive. The
+reference is complex and generic, so that the overlap vanishes at isolated points of a two-dimensional parameter space
+only, not along a sweep of one energy; S(E) is then smooth between thresholds.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+
+@lru_cache(maxsize=64)
+def reference_vectors(size: int) -> np.ndarray:
+    """Fixed, generic complex vectors, (size, size); the leading ones serve first."""
+    row, column = np.indices((size, size)) + 1.0
+    golden = (np.sqrt(5) - 1) / 2
+    phase = np.mod(golden * row * (column + golden) + np.sqrt(2) * row**2, 1.0)
+    vectors = (1 + 0.5 * np.cos(row * column + column)) * np.exp(0.5j * np.pi * phase)
+    vectors.setflags(write=False)
+    return vectors
+
+
+def standard_gauge(vectors: np.ndarray, speed: np.ndarray, references: np.ndarray) -> np.ndarray:
+    """Unit-current vectors (m, modes) of one direction and one momentum in the standard gauge.
+
+    Modes of equal momentum but unlike speed are distinct and each gets its phase; those of equal speed are rotated
+    together.
+    """
+    gauged = np.array(vectors, dtype=complex)
+    order = np.argsort(speed)
+    splits = np.flatnonzero(np.diff(speed[order]) > 1e-6 * speed.max()) + 1
+    for members in np.split(order, splits):
+        block = gauged[:, members]
+        left, _, right = np.linalg.svd(block.conj().T @ references[:, : len(members)])
+        gauged[:, members] = block @ (left @ right)
+    return gauged

@@ -1,0 +1,63 @@
+"""The subbands of a system's lead as a labelled result."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from ..errors import InputError
+from ..model.system import System
+from ..schema import labelled, lead_named
+from .subbands import band_energies
+
+
+def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params: Any) -> xr.DataArray:
+    """Subbands E_n(k) of a lead: the eigenvalues of H(k) = h0 + v e^{ik} + v† e^{−ik}.
+
+    Parameters
+    ----------
+    system
+        A system with leads.
+    lead
+        The name of a lead.
+    momenta
+        k in radians per cell, outward; 201 values from −π to π by default.
+    **params
+        Parameters of the system.
+
+    Returns
+    -------
+    xarray.DataArray
+        Dims (k, band), in eV; ``.plot.line(x="k")`` draws it. The length of a cell in nm stands in the attrs.
+
+    Raises
+    ------
+    InputError
+        For an unknown lead or parameter, or a wide-band lead, which has no bands.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> wire = sv.Model(sv.lattice.chain(), sv.onsite(2.0) + sv.hopping(-1.0))
+    >>> system = wire.region(sv.shape.line(4)).lead("right", wire, direction="+x")
+    >>> sv.bands(system, lead="right", momenta=[0.0]).values.round(12)
+    array([[0.]])
+    """
+    if not isinstance(system, System):
+        raise InputError(f"bands: expected a System with leads, got {type(system).__name__}")
+    cell = system.lead_cell(lead_named(system, lead), **params)
+    if cell.v is None:
+        raise InputError(f'lead "{lead}" is a wide-band lead: it has no bands')
+    k = np.linspace(-np.pi, np.pi, 201) if momenta is None else np.atleast_1d(np.asarray(momenta, dtype=float))
+    return labelled(
+        band_energies(cell.h0, cell.v, k),
+        {"k": k, "band": np.arange(len(cell.h0))},
+        name="bands",
+        units="eV",
+        long_name="subband energy",
+        conductor=system,
+        params=params,
+        lead=lead,
+        period_nm=cell.period,
+    )

@@ -1,0 +1,159 @@
+"""The scattering matrix of a tight-binding system with leads.
+
+S = Pψ + D, with the ports of the leads (`ports`) and ψ on their interface orbitals (`region`). Each matrix is vouched
+for by the residual of its linear problem, the residuals of its leads, perturbed pivots, and unitarity; one that is
+not certified by the first route is computed again by the next.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..errors import InputError
+from ..model.system import System
+from ..options import Options
+from ..scattering import (
+    Certificate,
+    LeadModes,
+    ScatteringMatrix,
+    energies_of,
+    scattering_matrix,
+    thresholds,
+    unitarity_error,
+    window_of,
+)
+from .ports import LeadPorts, Port
+from .region import Region, Solution, first_certified
+
+_LEAD_RESIDUAL_BOUND = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """S at one energy with what vouches for it."""
+
+    ports: list[Port]
+    matrix: np.ndarray
+    solution: Solution
+    notes: tuple[str, ...]
+
+
+class _Problem:
+    """A system at one set of parameters: the region, the leads, and who shares which interface orbitals."""
+
+    def __init__(self, system: System, params: Mapping[str, Any], options: Options) -> None:
+        if not system.leads:
+            raise InputError("the system has no leads, so it has no scattering matrix; attach one with .lead(…)")
+        cells = [system.lead_cell(name, **params) for name in system.leads]
+        self.leads = [LeadPorts(cell) for cell in cells]
+        self.interface, where = np.unique(np.concatenate([cell.orbitals for cell in cells]), return_inverse=True)
+        self.places = np.split(where, np.cumsum([len(cell.orbitals) for cell in cells])[:-1])
+        self.region = Region(system.hamiltonian(**params), self.interface, options)
+        self.options = options
+
+    def at(self, energy: float) -> _Point:
+        """S at one energy."""
+        ports = [lead.at(energy) for lead in self.leads]
+        counts = [port.source.shape[1] for port in ports]
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        sigma = np.zeros((len(self.interface),) * 2, dtype=complex)
+        source = np.zeros((len(self.interface), starts[-1]), dtype=complex)
+        for port, place, start, count in zip(ports, self.places, starts, counts, strict=False):
+            sigma[np.ix_(place, place)] += port.sigma
+            source[place, start : start + count] += port.source
+
+        def amplitudes(solution: Solution) -> np.ndarray:
+            rows = [port.projection @ solution.psi[place] for port, place in zip(ports, self.places, strict=True)]
+            matrix = np.concatenate(rows, axis=0)
+            for port, start, count in zip(ports, starts, counts, strict=False):
+                matrix[start : start + count, start : start + count] += port.direct
+            return matrix
+
+        def vouched(solution: Solution) -> Solution:
+            matrix = amplitudes(solution)
+            error = float(unitarity_error(matrix, np.ones(len(matrix), dtype=bool)))
+            figures = {**solution.figures, "unitarity": (error, self.options.unitarity_bound)}
+            return Solution(solution.psi, solution.route, solution.backend, figures)
+
+        solution, notes = first_certified(
+            [
+                lambda: vouched(self.region.by_schur(energy, sigma, source)),
+                lambda: vouched(self.region.by_full_matrix(energy, sigma, source)),
+                lambda: vouched(self.region.by_full_matrix(energy, sigma, source, pivoting=True)),
+            ]
+        )
+        return _Point(ports, amplitudes(solution), solution, notes)
+
+
+@scattering_matrix.register
+def _(system: System, energy: ArrayLike, *, options: Options | None = None, **params: Any) -> ScatteringMatrix:
+    options = options or Options()
+    energies = energies_of(energy)
+    problem = _Problem(system, params, options)
+    points = [problem.at(float(value)) for value in np.atleast_1d(energies)]
+    leads, matrix, open_modes = _gathered(system.leads, points)
+    if energies.ndim == 0:
+        matrix, open_modes = matrix[0], open_modes[0]
+    return ScatteringMatrix.certified(
+        energies,
+        leads,
+        matrix,
+        open_modes,
+        spin_degeneracy=system.spin_degeneracy,
+        certificate=_certificate(points, scalar=energies.ndim == 0),
+        options=options,
+        remedy="Move the energy by a part in 10⁹, check the Hamiltonian for isolated pieces, or loosen the bound in Options",
+    )
+
+
+@thresholds.register
+def _(system: System, window: tuple[float, float], **params: Any) -> np.ndarray:
+    window = window_of(window)
+    edges = [LeadPorts(system.lead_cell(name, **params)).band_edges(window) for name in system.leads]
+    return np.unique(np.concatenate(edges)) if edges else np.zeros(0)
+
+
+def _gathered(names: tuple[str, ...], points: list[_Point]) -> tuple[tuple[LeadModes, ...], np.ndarray, np.ndarray]:
+    """The matrices of all energies in one padded array, modes in their places by label."""
+    known = [np.unique(np.concatenate([point.ports[n].labels for point in points])) for n in range(len(names))]
+    starts = np.concatenate([[0], np.cumsum([len(labels) for labels in known])])
+    total = starts[-1]
+    matrix = np.zeros((len(points), total, total), dtype=complex)
+    open_modes = np.zeros((len(points), total), dtype=bool)
+    momentum, velocity = np.full((2, len(points), total), np.nan)
+    for row, point in enumerate(points):
+        slots = [start + np.searchsorted(labels, port.labels)
+                 for start, labels, port in zip(starts, known, point.ports, strict=False)]  # fmt: skip
+        slot = np.concatenate(slots).astype(int)
+        matrix[row][np.ix_(slot, slot)] = point.matrix
+        open_modes[row, slot] = True
+        momentum[row, slot] = np.concatenate([port.momentum for port in point.ports])
+        velocity[row, slot] = np.concatenate([port.velocity for port in point.ports])
+    leads = []
+    for n, name in enumerate(names):
+        mine = slice(starts[n], starts[n + 1])
+        labels = tuple(str(label) for label in known[n])
+        leads.append(LeadModes(name, labels, momentum[:, mine], velocity[:, mine]))
+    return tuple(leads), matrix, open_modes
+
+
+def _certificate(points: list[_Point], *, scalar: bool) -> Certificate:
+    """The certificates of all energies as one: figures per energy, the routes taken, the reasons."""
+    names = sorted({name for point in points for name in point.solution.figures} - {"unitarity"})
+    figures = {
+        name: np.array([point.solution.figures.get(name, (0.0, 0.0))[0] for point in points]) for name in names
+    }
+    bounds = {name: max(point.solution.figures[name][1] for point in points if name in point.solution.figures)
+              for name in names}  # fmt: skip
+    figures["lead_residual"] = np.array([max(port.residual for port in point.ports) for point in points])
+    bounds["lead_residual"] = _LEAD_RESIDUAL_BOUND
+    if scalar:
+        figures = {name: float(values[0]) for name, values in figures.items()}
+    routes = [point.solution.route for point in points]
+    route = ", ".join(f"{name} ({routes.count(name)})" for name in dict.fromkeys(routes))
+    backends = dict.fromkeys(point.solution.backend for point in points)
+    notes = dict.fromkeys(note for point in points for note in point.notes)
+    return Certificate(routes[0] if scalar else route, ", ".join(backends), figures, bounds, tuple(notes))
