@@ -1,0 +1,162 @@
+"""Linear conductance at any temperature."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from ..constants import BOLTZMANN, E2_OVER_H
+from ..errors import InputError
+from ..options import Options
+from ..reservoirs import thermal_weight
+from ..schema import ParameterGrid, axis, labelled
+from ..scattering import scattering_matrix
+from .energy_integral import integrate
+from .terminals import lead_pair
+
+
+def conductance(
+    conductor: Any,
+    mu: ArrayLike,
+    temperature: ArrayLike = 0.0,
+    *,
+    lead_out: str | None = None,
+    lead_in: str | None = None,
+    options: Options | None = None,
+    **params: Any,
+) -> xr.DataArray:
+    """Linear conductance between two leads, G = (g_s e²/h) ∫ T(E) (−∂f/∂E) dE; at T = 0, (g_s e²/h) T(μ).
+
+    Parameters
+    ----------
+    conductor
+        Any conductor.
+    mu
+        Electrochemical potential in eV, a number or an array.
+    temperature
+        In K, a number or an array; zero is exact.
+    lead_out, lead_in
+        Names of leads; may be left out if there are two.
+    options
+        Numerical choices.
+    **params
+        Parameters of the conductor; one-dimensional arrays are swept, their outer product being computed.
+
+    Returns
+    -------
+    xarray.DataArray
+        Dims (parameters…, temperature, mu), those given as arrays, in S. Beside it stand ``error``, the estimated
+        absolute error in S, and ``unitarity_error``, the worst of the scattering matrices used. All μ and
+        temperatures share one sampling of T(E).
+
+    Raises
+    ------
+    InputError
+        For a negative temperature, unknown leads or parameters.
+    NotCertified, NotConverged
+        If a scattering matrix or the integral does not reach its bound.
+
+    Notes
+    -----
+    R. Landauer, IBM J. Res. Dev. 1, 223 (1957); M. Büttiker, Phys. Rev. Lett. 57, 1761 (1986).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sharvin as sv
+    >>> contact = sv.SaddlePoint(omega_x=1e-3, omega_y=3e-3)
+    >>> G = sv.conductance(contact, mu=np.array([1.5e-3, 3e-3]), temperature=1.0)
+    >>> (G / sv.G0).values.round(3)
+    array([0.5, 1. ])
+    """
+    options = options or Options()
+    out, source = lead_pair(conductor, lead_out, lead_in)
+    mus, temperatures = axis("mu", mu), axis("temperature", temperature, minimum=0.0)
+    grid = ParameterGrid(params)
+    if {"reservoirs", "bias"} & set(params):
+        raise InputError("conductance is the linear response; for reservoirs or a bias use sharvin.current")
+    found = [
+        _at_one_point(conductor, point, mus, temperatures, (out, source), options) for point in grid
+    ]
+    values, errors, unitarity = (grid.stack(list(column)) for column in zip(*found, strict=True))
+    quantum = conductor.spin_degeneracy * E2_OVER_H
+    return labelled(
+        quantum * values,
+        {**grid.axes, "temperature": temperatures, "mu": mus},
+        name="conductance",
+        units="S",
+        long_name="conductance",
+        conductor=conductor,
+        options=options,
+        params=grid.fixed,
+        beside={"error": (quantum * errors, "S"), "unitarity_error": (unitarity, "1")},
+        lead_out=out,
+        lead_in=source,
+    )
+
+
+def _at_one_point(
+    conductor: Any,
+    params: Mapping[str, Any],
+    mus: np.ndarray,
+    temperatures: np.ndarray,
+    pair: tuple[str, str],
+    options: Options,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """⟨T⟩, its error and the unitarity error at one set of parameters, the first two over (temperature, mu)."""
+    kt, mu = np.broadcast_arrays(BOLTZMANN * np.atleast_1d(temperatures)[:, None], np.atleast_1d(mus)[None, :])
+    values, errors = np.zeros((2, *kt.shape))
+    cold = kt[:, 0] == 0
+    unitarity = 0.0
+    if cold.any():
+        S = scattering_matrix(conductor, np.atleast_1d(mus), options=options, **params)
+        values[cold] = np.asarray(S.transmission(*pair))
+        errors[cold] = np.finfo(float).eps * values[cold] + np.asarray(S.certificate.figures["unitarity_error"])
+        unitarity = S.unitarity_error
+    if not cold.all():
+        warm_mu, warm_kt = mu[~cold].ravel(), kt[~cold].ravel()
+        out, source = (conductor.leads.index(name) for name in pair)
+
+        def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
+            return (transmission[:, out, source] * thermal_weight(energy, warm_mu[j], warm_kt[j]))[:, None]
+
+        result = integrate(conductor, params, warm_mu[:, None], warm_kt[:, None], integrand, options)
+        values[~cold], errors[~cold] = result.values.reshape(-1, mu.shape[1]), result.errors.reshape(-1, mu.shape[1])
+        unitarity = max(unitarity, result.unitarity_error)
+    shape = temperatures.shape + mus.shape
+    return values.reshape(shape), errors.reshape(shape), np.array(unitarity)
+
+
+def contact_resistance(modes: ArrayLike, spin_degeneracy: int = 2) -> Any:
+    """Resistance of a ballistic conductor with N open modes, R = h/(g_s e² N), in Ω.
+
+    It sits at the interfaces with the reservoirs, where the power is dissipated. (Yu. V. Sharvin, Sov. Phys.
+    JETP 21, 655 (1965); Y. Imry, in Directions in Condensed Matter Physics, World Scientific (1986).)
+
+    Parameters
+    ----------
+    modes
+        Number of open modes N > 0 (or an array), not counting spin.
+    spin_degeneracy
+        g_s, 1 or 2.
+
+    Raises
+    ------
+    InputError
+        For N ≤ 0: without an open mode nothing conducts.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> round(sv.contact_resistance(1), 3)
+    12906.404
+    """
+    number = np.asarray(modes, dtype=float)
+    if not (number > 0).all():
+        raise InputError(f"contact_resistance: the number of modes must be positive, got {modes!r}")
+    if spin_degeneracy not in (1, 2):
+        raise InputError(f"contact_resistance: spin_degeneracy must be 1 or 2, got {spin_degeneracy!r}")
+    resistance = 1 / (spin_degeneracy * E2_OVER_H * number)
+    return float(resistance) if resistance.ndim == 0 else resistance

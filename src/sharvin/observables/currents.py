@@ -1,0 +1,145 @@
+"""Charge currents at any temperatures and bias."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from ..constants import BOLTZMANN, E_OVER_H
+from ..errors import InputError
+from ..options import Options
+from ..reservoirs import Reservoir, fermi
+from ..schema import ParameterGrid, axis, labelled
+from .energy_integral import IntegralResult, integrate
+from .terminals import reservoirs_of
+
+
+def current(
+    conductor: Any,
+    reservoirs: Mapping[str, Reservoir] | None = None,
+    *,
+    bias: ArrayLike | None = None,
+    mu: ArrayLike | None = None,
+    temperature: ArrayLike = 0.0,
+    options: Options | None = None,
+    **params: Any,
+) -> xr.DataArray:
+    """Current from every reservoir into the conductor, I_α = g_s (e/h) Σ_β ∫ [T_βα f_α − T_αβ f_β] dE.
+
+    Parameters
+    ----------
+    conductor
+        Any conductor.
+    reservoirs
+        Lead → `Reservoir`, one for every lead.
+    bias, mu, temperature
+        Instead of reservoirs, for two leads: V in volts, numbers or arrays; the potentials are μ ± eV/2, the first
+        lead's the upper one for V > 0; `temperature` (K) is that of both.
+    options
+        Numerical choices.
+    **params
+        Parameters of the conductor; one-dimensional arrays are swept.
+
+    Returns
+    -------
+    xarray.DataArray
+        Dims (parameters…, lead) or (parameters…, temperature, mu, bias, lead), those given as arrays, in A; positive
+        from the reservoir into the conductor, so that the currents add up to zero. Beside it stand ``error`` (A) and
+        ``unitarity_error``. T = 0 is exact. S(E) is that of zero bias: not self-consistent.
+
+    Raises
+    ------
+    InputError
+        For a lead without a reservoir, a reservoir without a lead, or a bias on other than two leads.
+    NotCertified, NotConverged
+        If a scattering matrix or the integral does not reach its bound.
+
+    Notes
+    -----
+    M. Büttiker, Phys. Rev. B 46, 12485 (1992).
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> contact = sv.SaddlePoint(omega_x=1e-3, omega_y=3e-3)
+    >>> I = sv.current(contact, bias=1e-4, mu=3e-3)
+    >>> round(float(I.sel(lead="left") / (sv.G0 * 1e-4)), 6)
+    1.0
+    """
+    options = options or Options()
+    if reservoirs is not None:
+        if bias is not None or mu is not None:
+            raise InputError("current: give reservoirs, or bias= with mu= and temperature=, not both")
+        chosen = reservoirs_of(conductor, reservoirs)
+        axes: dict[str, Any] = {}
+        mus = np.array([[reservoir.mu for reservoir in chosen]])
+        kts = np.array([[reservoir.thermal_energy for reservoir in chosen]])
+    else:
+        axes, mus, kts = _biased(conductor, bias, mu, temperature)
+    grid = ParameterGrid(params)
+    found = [_currents(conductor, point, mus, kts, options) for point in grid]
+    shape = tuple(np.size(values) for values in axes.values() if np.ndim(values)) + (len(conductor.leads),)
+    unit = conductor.spin_degeneracy * E_OVER_H
+    values = grid.stack([result.values.reshape(shape) for result in found])
+    errors = grid.stack([result.errors.reshape(shape) for result in found])
+    unitarity = grid.stack([np.array(result.unitarity_error) for result in found])
+    return labelled(
+        unit * values,
+        {**grid.axes, **axes, "lead": list(conductor.leads)},
+        name="current",
+        units="A",
+        long_name="current into the conductor",
+        conductor=conductor,
+        options=options,
+        params=grid.fixed,
+        beside={"error": (unit * errors, "A"), "unitarity_error": (unitarity, "1")},
+        bands_follow="False: S(E) is that of zero bias, not self-consistent",
+        reservoirs=str({name: (r.mu, r.temperature) for name, r in (reservoirs or {}).items()}),
+    )
+
+
+def _biased(
+    conductor: Any, bias: ArrayLike | None, mu: ArrayLike | None, temperature: ArrayLike
+) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
+    """The axes, and μ and k_BT of both reservoirs at every point of their outer product."""
+    if bias is None or mu is None:
+        raise InputError("current: give reservoirs={lead: Reservoir, …}, or bias= (V) with mu= (eV) and temperature= (K)")
+    if len(conductor.leads) != 2:
+        raise InputError(
+            f"current: a bias is between two leads, and the conductor has {len(conductor.leads)}; give reservoirs"
+        )
+    axes = {
+        "temperature": axis("temperature", temperature, minimum=0.0),
+        "mu": axis("mu", mu),
+        "bias": axis("bias", bias),
+    }
+    kt, middle, volts = (
+        mesh.ravel()
+        for mesh in np.meshgrid(*(np.atleast_1d(values) for values in axes.values()), indexing="ij")
+    )
+    mus = np.column_stack([middle + volts / 2, middle - volts / 2])
+    return axes, mus, BOLTZMANN * np.column_stack([kt, kt])
+
+
+def net_flow(transmission: np.ndarray, occupation: np.ndarray) -> np.ndarray:
+    """i_α(E) = Σ_β [T_βα f_α − T_αβ f_β]: from (n, leads, leads) and (n, leads), shape (n, leads).
+
+    By unitarity a common occupation drives no current: the last reservoir's is taken off before the sum, so that
+    nothing large cancels. The flows add up to zero whatever the transmissions are.
+    """
+    difference = occupation - occupation[:, -1:]
+    between = transmission * (1 - np.eye(transmission.shape[1]))
+    return between.sum(axis=1) * difference - np.einsum("nab,nb->na", between, difference)
+
+
+def _currents(
+    conductor: Any, params: Mapping[str, Any], mus: np.ndarray, kts: np.ndarray, options: Options
+) -> IntegralResult:
+    """∫ i_α dE in eV for every row of reservoirs."""
+
+    def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
+        return net_flow(transmission, fermi(energy[:, None], mus[j], kts[j]))
+
+    return integrate(conductor, params, mus, kts, integrand, options)

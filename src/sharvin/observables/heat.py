@@ -1,0 +1,93 @@
+"""Where the energy goes: heat that arrives in each reservoir."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from ..constants import INVERSE_H
+from ..options import Options
+from ..reservoirs import Reservoir, fermi
+from ..schema import ParameterGrid, labelled
+from .currents import net_flow
+from .energy_integral import integrate
+from .terminals import reservoirs_of
+
+
+def dissipation(
+    conductor: Any,
+    reservoirs: Mapping[str, Reservoir],
+    *,
+    options: Options | None = None,
+    **params: Any,
+) -> xr.DataArray:
+    """Heat that arrives in each reservoir, −J_α = −(g_s/h) ∫ (E − μ_α) i_α(E) dE.
+
+    i_α = Σ_β [T_βα f_α − T_αβ f_β] is the flow from reservoir α into the conductor. Nothing is dissipated in the
+    coherent conductor: the sum over all reservoirs is the electrical power Σ_α μ_α I_α/e.
+
+    Parameters
+    ----------
+    conductor
+        Any conductor.
+    reservoirs
+        Lead → `Reservoir`, one for every lead.
+    options
+        Numerical choices.
+    **params
+        Parameters of the conductor; one-dimensional arrays are swept.
+
+    Returns
+    -------
+    xarray.DataArray
+        Dims (parameters…, lead), in W; negative for a reservoir that is cooled. Beside it stand ``error`` (W) and
+        ``unitarity_error``.
+
+    Raises
+    ------
+    InputError
+        For a lead without a reservoir, or a reservoir without a lead.
+    NotCertified, NotConverged
+        If a scattering matrix or the integral does not reach its bound.
+
+    Notes
+    -----
+    U. Sivan and Y. Imry, Phys. Rev. B 33, 551 (1986).
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> contact = sv.SaddlePoint(omega_x=1e-3, omega_y=3e-3)
+    >>> ends = {"left": sv.Reservoir(mu=3.1e-3), "right": sv.Reservoir(mu=2.9e-3)}
+    >>> power = float(sv.dissipation(contact, ends).sum())
+    >>> round(power / (sv.G0 * (2e-4) ** 2), 6)
+    1.0
+    """
+    options = options or Options()
+    chosen = reservoirs_of(conductor, reservoirs)
+    mus = np.array([[reservoir.mu for reservoir in chosen]])
+    kts = np.array([[reservoir.thermal_energy for reservoir in chosen]])
+
+    def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
+        flow = net_flow(transmission, fermi(energy[:, None], mus[j], kts[j]))
+        return -(energy[:, None] - mus[j]) * flow
+
+    grid = ParameterGrid(params)
+    found = [integrate(conductor, point, mus, kts, integrand, options) for point in grid]
+    unit = conductor.spin_degeneracy * INVERSE_H
+    return labelled(
+        unit * grid.stack([result.values[0] for result in found]),
+        {**grid.axes, "lead": list(conductor.leads)},
+        name="dissipation",
+        units="W",
+        long_name="heat into the reservoir",
+        conductor=conductor,
+        options=options,
+        params=grid.fixed,
+        beside={
+            "error": (unit * grid.stack([result.errors[0] for result in found]), "W"),
+            "unitarity_error": (grid.stack([np.array(result.unitarity_error) for result in found]), "1"),
+        },
+        reservoirs=str({name: (r.mu, r.temperature) for name, r in reservoirs.items()}),
+    )

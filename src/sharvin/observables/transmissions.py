@@ -1,0 +1,76 @@
+"""Transmission probabilities as labelled results."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from ..options import Options
+from ..schema import ParameterGrid, axis, labelled
+from ..scattering import scattering_matrix
+from .terminals import lead_pair
+
+
+def transmission(
+    conductor: Any,
+    energy: ArrayLike,
+    lead_out: str | None = None,
+    lead_in: str | None = None,
+    *,
+    options: Options | None = None,
+    **params: Any,
+) -> xr.DataArray:
+    """T(E) = Tr t†t from `lead_in` into `lead_out`, without spin degeneracy.
+
+    Parameters
+    ----------
+    conductor
+        Any conductor.
+    energy
+        In eV, a number or an array.
+    lead_out, lead_in
+        Names of leads; may be left out if there are two: from the first into the second.
+    options
+        Numerical choices.
+    **params
+        Parameters of the conductor; one-dimensional arrays are swept.
+
+    Returns
+    -------
+    xarray.DataArray
+        Dims (parameters…, energy), dimensionless, with ``unitarity_error`` beside it.
+
+    Raises
+    ------
+    InputError, NotCertified
+        As `scattering_matrix`.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> contact = sv.SaddlePoint(omega_x=1e-3, omega_y=3e-3)
+    >>> sv.transmission(contact, [1.5e-3, 3e-3]).values.round(6)
+    array([0.5, 1. ])
+    """
+    options = options or Options()
+    out, source = lead_pair(conductor, lead_out, lead_in)
+    energies, grid = axis("energy", energy), ParameterGrid(params)
+    values, errors = [], []
+    for point in grid:
+        S = scattering_matrix(conductor, energies, options=options, **point)
+        values.append(np.asarray(S.transmission(out, source)))
+        errors.append(np.broadcast_to(S.certificate.figures["unitarity_error"], energies.shape))
+    return labelled(
+        grid.stack(values),
+        {**grid.axes, "energy": energies},
+        name="transmission",
+        units="1",
+        long_name=f"transmission {out} ← {source}",
+        conductor=conductor,
+        options=options,
+        params=grid.fixed,
+        beside={"unitarity_error": (grid.stack(errors), "1")},
+        lead_out=out,
+        lead_in=source,
+    )
