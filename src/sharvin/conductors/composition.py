@@ -36,6 +36,14 @@ class Series:
         θ of the propagation between them, in rad.
     joint
         The lead of the first and the lead of the second that meet.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> barrier = sv.DeltaBarrier(strength=0.2, mass=0.067)
+    >>> pair = sv.series(barrier, barrier, phase=1.0)
+    >>> pair.leads, pair.parameters
+    (('left', 'right'), ('phase', 'spin_degeneracy', 'strength', 'mass'))
     """
 
     first: Conductor
