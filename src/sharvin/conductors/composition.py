@@ -142,6 +142,10 @@ def series(
     -----
     S. Datta, Electronic Transport in Mesoscopic Systems (Cambridge, 1995), section 3.2.
 
+    The reference planes of the two leads at a joint become one: two lattice systems share the cell at which they
+    meet. Only open modes pass a joint. Evanescent ones, which S does not hold, are left out; keep scatterers
+    further from it than the slowest of them decays.
+
     Examples
     --------
     >>> import sharvin as sv

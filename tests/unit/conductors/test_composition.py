@@ -88,6 +88,26 @@ def test_spin_resolved_parts():
     assert (S.transmission("right:up", "left:up") < S.transmission("right:down", "left:down")).all()
 
 
+def test_lattice_systems():
+    """Two bumps in one wire, and as two systems: the cell at the joint is counted once."""
+    t = 0.1422
+    wire = sv.Model(sv.lattice.square(a=2.0), sv.onsite(4 * t) + sv.hopping(-t))
+
+    def system(length, *centres):
+        bumps = sv.onsite(lambda x, y, gate: gate * sum((abs(x - c) < 9) * (y > 0) for c in centres))
+        region = (wire + bumps).region(sv.shape.rectangle(length=length, width=20))
+        return region.lead("left", wire, direction="-x").lead("right", wire, direction="+x")
+
+    # 81 nm hold the columns −40 … 40 nm, so that the centres stand 80 nm apart.
+    composed, direct = sv.series(system(81, 0.0), system(81, 0.0)), system(161, -40.0, 40.0)
+    energies = np.array([0.01, 0.2, 0.3])
+    found, expected = (sv.scattering_matrix(c, energies, gate=0.1) for c in (composed, direct))
+    assert found.mode_count("left").values.tolist() == [0, 4, 5]
+    np.testing.assert_allclose(found.matrix, expected.matrix, atol=1e-9)
+    assert composed.parameters == ("phase", "gate")
+    assert sv.thresholds(composed, (0.0, 0.3), gate=0.1).size == 5
+
+
 def test_one_energy_and_no_mode():
     assert sv.scattering_matrix(sv.series(BARRIER, BARRIER), 0.1).matrix.shape == (2, 2)
     assert T(sv.series(BARRIER, BARRIER), -1.0) == 0.0
