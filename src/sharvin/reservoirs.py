@@ -18,10 +18,10 @@ def fermi(energy: ArrayLike, mu: ArrayLike, thermal_energy: ArrayLike) -> np.nda
     >>> float(fermi(0.1, 0.1, 0.0)), float(fermi(1e6, 0.0, 1e-9)), float(fermi(-1e6, 0.0, 1e-9))
     (0.5, 0.0, 1.0)
     """
-    distance, thermal_energy = np.asarray(energy) - mu, np.asarray(thermal_energy, dtype=float)
-    cold = thermal_energy == 0
+    distance, kt = np.asarray(energy) - np.asarray(mu), np.asarray(thermal_energy, dtype=float)
+    cold = kt == 0
     with np.errstate(over="ignore"):
-        smooth = expit(-distance / np.where(cold, 1.0, thermal_energy))
+        smooth = expit(-distance / np.where(cold, 1.0, kt))
     return np.where(cold, np.heaviside(-distance, 0.5), smooth)
 
 
@@ -31,9 +31,10 @@ def thermal_weight(energy: ArrayLike, mu: ArrayLike, thermal_energy: ArrayLike) 
     >>> float(thermal_weight(0.0, 0.0, 0.025))
     10.0
     """
+    kt = np.asarray(thermal_energy, dtype=float)
     with np.errstate(over="ignore"):
-        x = (np.asarray(energy) - mu) / thermal_energy
-    return expit(x) * expit(-x) / thermal_energy
+        x = (np.asarray(energy) - np.asarray(mu)) / kt
+    return expit(x) * expit(-x) / kt
 
 
 @dataclass(frozen=True)

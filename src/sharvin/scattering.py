@@ -14,6 +14,7 @@ Indices are (out, in) everywhere: ``S.transmission("right", "left")`` goes from 
 """
 
 import functools
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -194,7 +195,8 @@ class Certificate:
         """Raise `NotCertified` with the broken figures and a remedy, unless every figure keeps its bound."""
         if self.broken:
             figures = ", ".join(
-                f"{name} = {np.max(self.figures[name]):.1e} (bound {self.bounds[name]:.1e})" for name in self.broken
+                f"{name} = {np.max(self.figures[name]):.1e} (bound {self.bounds[name]:.1e})"
+                for name in self.broken
             )
             raise NotCertified(f"{what} is not certified by route {self.route!r}: {figures}. {remedy}")
 
@@ -315,7 +317,9 @@ class ScatteringMatrix:
             kept = np.flatnonzero(exists if self.energy.ndim == 0 else exists.any(axis=0))
             keep.append(kept)
             dim = f"mode_{side}"
-            coords[dim] = np.array(lead.labels, dtype=str)[first][kept] if len(kept) else np.array([], dtype="<U1")
+            coords[dim] = (
+                np.array(lead.labels, dtype=str)[first][kept] if len(kept) else np.array([], dtype="<U1")
+            )
             if self.energy.ndim:
                 coords[f"open_{side}"] = (("energy", dim), exists[:, kept].astype(np.int8))
         data = data[..., keep[0][:, None], keep[1][None, :]]
@@ -338,7 +342,7 @@ class ScatteringMatrix:
         power = np.abs(self.matrix) ** 2
         starts = np.cumsum([0] + [len(lead.labels) for lead in self.leads])
         member = np.zeros((len(names), starts[-1]))
-        for row, (start, stop) in enumerate(zip(starts[:-1], starts[1:], strict=True)):
+        for row, (start, stop) in enumerate(itertools.pairwise(starts)):
             member[row, start:stop] = 1.0
         data = member @ power @ member.T
         dims = ("energy", "lead_out", "lead_in")[-data.ndim :]
@@ -364,7 +368,7 @@ class ScatteringMatrix:
         n_energy = "energy" if self.energy.ndim else None
         front = (n_energy,) if n_energy else ()
         labels = [f"{lead.name}|{label}" for lead in self.leads for label in lead.labels]
-        parts = np.stack([self.matrix.real, self.matrix.imag], axis=-1)
+        parts = np.stack([np.real(self.matrix), np.imag(self.matrix)], axis=-1)
         data = {
             "S": ((*front, "mode_out", "mode_in", "part"), parts, {"units": "1"}),
             "open_modes": ((*front, "mode_out"), self.open_modes.astype(np.int8), {"units": "1"}),
@@ -417,7 +421,9 @@ class ScatteringMatrix:
         wanted = address.removeprefix(lead.name + ":")
         blocks = [label.rpartition(":")[0] for label in lead.labels]
         if wanted not in blocks:
-            raise InputError(f'lead "{lead.name}" has no block "{wanted}"{nearest(wanted, set(blocks) - {""})}')
+            raise InputError(
+                f'lead "{lead.name}" has no block "{wanted}"{nearest(wanted, set(blocks) - {""})}'
+            )
         return slots[[block == wanted for block in blocks]]
 
 

@@ -88,7 +88,9 @@ def axis(name: str, value: Any, *, minimum: float | None = None) -> np.ndarray:
     except (TypeError, ValueError):
         raise InputError(f"{name} must be a number or an array, in {unit}, got {value!r}") from None
     if values.ndim > 1 or values.size == 0:
-        raise InputError(f"{name} must be a number or a one-dimensional array, in {unit}, got shape {values.shape}")
+        raise InputError(
+            f"{name} must be a number or a one-dimensional array, in {unit}, got shape {values.shape}"
+        )
     if not np.isfinite(values).all():
         raise InputError(f"{name} must be finite, in {unit}, got {values[~np.isfinite(values)].flat[0]}")
     if minimum is not None and (values < minimum).any():

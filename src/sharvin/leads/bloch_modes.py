@@ -23,7 +23,9 @@ from .gauge import reference_vectors, standard_gauge
 from .separable import separable_modes, transverse_states
 from .subbands import band_extrema, bloch
 
-_ON_CIRCLE = 1e-6  # | |λ| − 1 | of candidates for open modes; each is then tried on the Hermitian band structure
+_ON_CIRCLE = (
+    1e-6  # | |λ| − 1 | of candidates for open modes; each is then tried on the Hermitian band structure
+)
 _SAME_MOMENTUM = 1e-7  # momenta closer than this are treated as one degenerate group
 _STANDING = 1e-9  # |dE/dk| below this, relative to ‖v‖, is a mode at its threshold: closed
 _SOLVED = 1e-11  # |E_n(k) − E| of an open mode, relative to the scale of the lead
@@ -98,7 +100,8 @@ class PeriodicLead:
         pieces = []
         for where, h0, v, states in self._parts:
             if states is not None:
-                modes = Modes(**separable_modes(*states, energy))
+                transverse, levels, hoppings = states
+                modes = Modes(**separable_modes(transverse, levels, hoppings, energy))
             else:
                 modes = _pencil_modes(h0, v, energy)
             pieces.append((where, modes))
@@ -149,7 +152,9 @@ def _pencil_modes(h0: np.ndarray, v: np.ndarray, energy: float) -> Modes:
     identity, zero, vh = np.eye(m), np.zeros((m, m)), v.conj().T
     a = np.block([[zero, identity], [-vh / scale, (energy * identity - h0) / scale]])
     b = np.block([[identity, zero], [zero, v / scale]])
-    _, _, alpha, beta, _, z = ordqz(a, b, sort=lambda p, q: np.abs(p) < (1 - _ON_CIRCLE) * np.abs(q), output="complex")
+    _, _, alpha, beta, _, z = ordqz(
+        a, b, sort=lambda p, q: np.abs(p) < (1 - _ON_CIRCLE) * np.abs(q), output="complex"
+    )
     size_p, size_q = np.abs(alpha), np.abs(beta)
     if np.any(np.maximum(size_p, size_q) < 1e-13):
         raise NumericalError(
@@ -230,21 +235,30 @@ def _on_shell(
     """
     momentum = np.angle(np.exp(1j * (group - group[0])).mean()) + group[0]
     scale = max(np.abs(h0 - energy * np.eye(len(h0))).max(), np.abs(v).max())
+    velocity, vectors, shift, error = _near_shell(h0, v, energy, momentum, len(group))
     for _ in range(8):
-        bands, states = np.linalg.eigh(bloch(h0, v, momentum))
-        nearest = np.sort(np.argsort(np.abs(bands - energy))[: len(group)])
-        states = states[:, nearest]
-        slope = 1j * np.exp(1j * momentum) * v
-        velocity, rotation = np.linalg.eigh(states.conj().T @ (slope + slope.conj().T) @ states)
-        vectors = states @ rotation
-        levels = np.einsum("ij,ij->j", vectors.conj(), bloch(h0, v, momentum) @ vectors).real
-        with np.errstate(divide="ignore", invalid="ignore"):
-            shift = (energy - levels) / velocity
-        if len(group) > 1 or not np.abs(shift[0]) > 1e-15 or np.abs(shift[0]) > 1e-2:
+        if len(group) > 1 or not 1e-15 < np.abs(shift[0]) < 1e-2:
             break
         momentum = momentum + shift[0]
-    lost = ~(np.abs(shift) < max(1e-9, 3 * np.ptp(group))) & (np.abs(levels - energy) > _SOLVED * scale)
+        velocity, vectors, shift, error = _near_shell(h0, v, energy, momentum, 1)
+    lost = ~(np.abs(shift) < max(1e-9, 3 * np.ptp(group))) & (error > _SOLVED * scale)
     return np.where(lost, np.nan, momentum + shift), vectors, velocity
+
+
+def _near_shell(
+    h0: np.ndarray, v: np.ndarray, energy: float, momentum: float, count: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """dE/dk, vectors, the Newton step of k and |E_n(k) − E| of the `count` states nearest to E at a momentum."""
+    h = bloch(h0, v, momentum)
+    bands, states = np.linalg.eigh(h)
+    states = states[:, np.sort(np.argsort(np.abs(bands - energy))[:count])]
+    slope = 1j * np.exp(1j * momentum) * v
+    velocity, rotation = np.linalg.eigh(states.conj().T @ (slope + slope.conj().T) @ states)
+    vectors = states @ rotation
+    levels = np.real(np.einsum("ij,ij->j", vectors.conj(), h @ vectors))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shift = (energy - levels) / velocity
+    return velocity, vectors, shift, np.abs(levels - energy)
 
 
 def _ordered(found: list[tuple[np.ndarray, np.ndarray, np.ndarray]], size: int) -> _Open:
@@ -253,7 +267,9 @@ def _ordered(found: list[tuple[np.ndarray, np.ndarray, np.ndarray]], size: int) 
     momenta = np.concatenate([momentum for momentum, _, _ in found])
     order = np.argsort(np.angle(np.exp(1j * momenta)), kind="stable")
     vectors = np.concatenate([vector for _, vector, _ in found], axis=1)[:, order]
-    return _Open(vectors, np.exp(1j * momenta[order]), np.concatenate([speed for _, _, speed in found])[order])
+    return _Open(
+        vectors, np.exp(1j * momenta[order]), np.concatenate([speed for _, _, speed in found])[order]
+    )
 
 
 def _doubtful_vectors(

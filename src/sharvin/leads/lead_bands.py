@@ -49,7 +49,11 @@ def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params:
     cell = system.lead_cell(lead_named(system, lead), **params)
     if cell.v is None:
         raise InputError(f'lead "{lead}" is a wide-band lead: it has no bands')
-    k = np.linspace(-np.pi, np.pi, 201) if momenta is None else np.atleast_1d(np.asarray(momenta, dtype=float))
+    k = (
+        np.linspace(-np.pi, np.pi, 201)
+        if momenta is None
+        else np.atleast_1d(np.asarray(momenta, dtype=float))
+    )
     return labelled(
         band_energies(cell.h0, cell.v, k),
         {"k": k, "band": np.arange(len(cell.h0))},

@@ -29,15 +29,17 @@ def transverse_states(h0: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.nda
     off = np.abs(hopping - np.diag(np.diag(hopping))).max() + np.abs(cell - np.diag(np.diag(cell))).max()
     if off > 1e-12 * scale * len(h0):
         return None
-    energies, hoppings = np.diag(cell).real, np.diag(hopping).real
+    energies, hoppings = np.real(np.diag(cell)), np.real(np.diag(hopping))
     order = np.argsort(energies, kind="stable")
     states = states[:, order]
     overlap = reference_vectors(len(h0))[:, :1].T @ states
-    phase = np.sign(overlap.real) if np.isrealobj(states) else np.conj(overlap / np.abs(overlap))
+    phase = np.sign(np.real(overlap)) if np.isrealobj(states) else np.conj(overlap / np.abs(overlap))
     return states * np.where(phase == 0, 1, phase), energies[order], hoppings[order]
 
 
-def separable_modes(states: np.ndarray, levels: np.ndarray, hoppings: np.ndarray, energy: float) -> dict[str, Any]:
+def separable_modes(
+    states: np.ndarray, levels: np.ndarray, hoppings: np.ndarray, energy: float
+) -> dict[str, Any]:
     """The fields of `Modes` at an energy, from the transverse states X and their ε_j, ν_j."""
     scale = max(np.abs(levels).max(), np.abs(hoppings).max())
     still = np.abs(hoppings) < 1e-14 * scale

@@ -35,10 +35,12 @@ def band_extrema(h0: np.ndarray, v: np.ndarray, window: tuple[float, float]) -> 
     turns = (slopes[:-1] * slopes[1:] < 0) & (np.abs(slopes[:-1]) >= 1e-10 * scale)
     turns &= (bands[:-1] > low - reach) & (bands[:-1] < high + reach)
     for step, band in np.argwhere(turns):
-        left = momenta[step]
-        turning = brentq(
-            lambda k, band=band: _bands_and_slopes(h0, v, k)[1][band], left, left + 2 * np.pi / _GRID, xtol=1e-13
-        )
+
+        def slope_at(k: float, band: int = band) -> float:
+            return float(_bands_and_slopes(h0, v, k)[1][band])
+
+        left = float(momenta[step])
+        turning = float(brentq(slope_at, left, left + 2 * np.pi / _GRID, xtol=1e-13))
         extrema.append(_bands_and_slopes(h0, v, turning)[0][[band]])
     found = np.unique(np.concatenate(extrema))
     return found[(found >= low) & (found <= high)]

@@ -33,8 +33,17 @@ class Pardiso(Factorization):
         self._taken = np.flatnonzero(pattern.indices >= pattern.rows) if real else slice(None)
         rows, indices = pattern.rows[self._taken], pattern.indices[self._taken]
         indptr = np.searchsorted(rows, np.arange(pattern.size + 1)).astype(np.int64)
-        self._solver = solver = self._make(_MTYPE_REAL_SYMMETRIC if real else _MTYPE_COMPLEX_STRUCTURALLY_SYMMETRIC, 0)
-        settings = {_NO_DEFAULTS: 1, _METIS: 2, _PIVOT_THRESHOLD: 8, _SCALING: 0, _MATCHING: 0, _ZERO_BASED: 1}
+        self._solver = solver = self._make(
+            _MTYPE_REAL_SYMMETRIC if real else _MTYPE_COMPLEX_STRUCTURALLY_SYMMETRIC, 0
+        )
+        settings = {
+            _NO_DEFAULTS: 1,
+            _METIS: 2,
+            _PIVOT_THRESHOLD: 8,
+            _SCALING: 0,
+            _MATCHING: 0,
+            _ZERO_BASED: 1,
+        }
         for number, value in settings.items():
             solver.set_iparm(number, value)
         if schur is not None:
@@ -59,7 +68,7 @@ class Pardiso(Factorization):
             solver.run_phase(_FACTOR)
             return
         # The first n² numbers of the solution buffer are the complement; it needs two columns at least.
-        columns = max(2, -(-len(self._kept) ** 2 // self._size))
+        columns = max(2, -(-(len(self._kept) ** 2) // self._size))
         rhs = np.zeros((self._size, columns), dtype=self._dtype, order="F")
         out = np.zeros_like(rhs, order="F")
         solver.run_phase_into(_FACTOR, rhs, out)

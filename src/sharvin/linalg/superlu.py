@@ -72,7 +72,9 @@ class SuperLU(Factorization):
         rhs = np.asarray(rhs, dtype=self._dtype)
         solution = self._lu.solve(rhs)
         solution = solution + self._lu.solve(rhs - self._matrix @ solution)
-        size = np.abs(self._matrix.data).max() * np.abs(solution).max(initial=0.0) + np.abs(rhs).max(initial=0.0)
+        size = np.abs(self._matrix.data).max() * np.abs(solution).max(initial=0.0) + np.abs(rhs).max(
+            initial=0.0
+        )
         error = np.abs(self._matrix @ solution - rhs).max(initial=0.0) / (size or 1.0)
         self._residual = max(self._residual, float(error)) if np.isfinite(error) else np.inf
         return solution

@@ -95,6 +95,15 @@ class Assembly:
         """Rows of the matrix."""
         return len(self.sites) * self.orbitals
 
+    @property
+    def bonds(self) -> np.ndarray:
+        """Pairs of sites that a hopping connects, (bonds, 2)."""
+        _, _, placed = self._pattern
+        pairs = [
+            np.column_stack([item.to, item.source]) for item in placed if isinstance(item.term, HoppingTerm)
+        ]
+        return np.concatenate(pairs) if pairs else np.zeros((0, 2), dtype=np.int64)
+
     def hamiltonian(self, params: Mapping[str, Any], phase: BondPhase | None = None) -> sparse.csr_array:
         """H in eV; its pattern does not depend on the parameters. Real when no value is complex."""
         positions, names = self.sites.positions, self.sites.sublattice_names
@@ -140,7 +149,9 @@ class Assembly:
         columns = source[:, None] * self.orbitals + orbital
         return rows[:, :, None] * self.size + columns[:, None, :]
 
-    def _pieces(self, number: int, terms: Terms) -> list[tuple[OnsiteTerm | HoppingTerm, np.ndarray, np.ndarray]]:
+    def _pieces(
+        self, number: int, terms: Terms
+    ) -> list[tuple[OnsiteTerm | HoppingTerm, np.ndarray, np.ndarray]]:
         """(term, to, source) for the sites and bonds that the terms of one owner act on."""
         lattice, sites = self.sites.lattice, self.sites
         pieces: list[tuple[OnsiteTerm | HoppingTerm, np.ndarray, np.ndarray]] = []
@@ -157,7 +168,9 @@ class Assembly:
             pieces.append((term, to, source))
         return pieces
 
-    def _bond(self, number: int, to: int, source: int, cell: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    def _bond(
+        self, number: int, to: int, source: int, cell: tuple[int, ...]
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Site numbers of both ends of one kind of bond, where its owner is `number`."""
         sources = np.flatnonzero(self.sites.sublattice == source)
         targets = self.sites.find(self.sites.cells[sources] + np.array(cell), to)
@@ -169,11 +182,11 @@ class Assembly:
 
 def sites_inside(lattice: Lattice, contains: Callable, low: np.ndarray, high: np.ndarray) -> Sites:
     """The sites of a lattice for which contains(x, y, z), searched in the box from `low` to `high`."""
-    vectors = np.asarray(lattice.vectors)
+    vectors = lattice.vectors
     spanned = np.abs(vectors).max(axis=0) > 0
     low, high = np.where(spanned, low, 0.0), np.where(spanned, high, 0.0)
     corners = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, -1).T
-    shifts = corners[:, None, :] - np.asarray(lattice.basis)[None, :, :]
+    shifts = corners[:, None, :] - lattice.basis[None, :, :]
     fractions = shifts.reshape(-1, 3) @ np.linalg.pinv(vectors)
     first = np.floor(fractions.min(axis=0)).astype(int)
     extent = np.ceil(fractions.max(axis=0)).astype(int) - first + 1

@@ -38,14 +38,18 @@ def direction_vector(direction: object) -> np.ndarray:
     """A unit vector from "+x", "-y", … or from a vector of one to three components."""
     if isinstance(direction, str):
         if direction not in _NAMED:
-            raise InputError(f'lead: direction must be one of "+x", "-x", "+y", … or a vector, got "{direction}"')
+            raise InputError(
+                f'lead: direction must be one of "+x", "-x", "+y", … or a vector, got "{direction}"'
+            )
         return _NAMED[direction]
     try:
         vector = np.atleast_1d(np.asarray(direction, dtype=float))
     except (TypeError, ValueError):
-        raise InputError(f"lead: direction must be \"+x\", … or a vector, got {direction!r}") from None
+        raise InputError(f'lead: direction must be "+x", … or a vector, got {direction!r}') from None
     if vector.ndim != 1 or not 1 <= len(vector) <= 3 or not np.isfinite(vector).all() or not vector.any():
-        raise InputError(f"lead: direction must be a non-zero vector of one to three numbers, got {direction!r}")
+        raise InputError(
+            f"lead: direction must be a non-zero vector of one to three numbers, got {direction!r}"
+        )
     vector = np.pad(vector, (0, 3 - len(vector)))
     return vector / np.linalg.norm(vector)
 
@@ -55,9 +59,9 @@ def attach(sites: Sites, terms: Terms, direction: object) -> Attachment:
     lattice = sites.lattice
     unit = direction_vector(direction)
     basis = _adapted_basis(lattice, unit)
-    multiple = _range_in_periods(lattice, terms, basis[0] @ np.asarray(lattice.vectors))
+    multiple = _range_in_periods(lattice, terms, basis[0] @ lattice.vectors)
     period_cells = multiple * basis[0]
-    period = period_cells @ np.asarray(lattice.vectors)
+    period = period_cells @ lattice.vectors
 
     steps = np.rint(sites.cells @ np.linalg.inv(basis)).astype(int)  # cell = steps · basis
     classes, member = np.unique(
@@ -79,7 +83,9 @@ def attach(sites: Sites, terms: Terms, direction: object) -> Attachment:
     fill_cells = front[fill] - depth[:, None] * period_cells
     complete = sites.with_more(fill_cells, kind[fill])
     cell_sites = Sites(
-        lattice, np.concatenate([front + period_cells, front + 2 * period_cells]), np.concatenate([kind, kind])
+        lattice,
+        np.concatenate([front + period_cells, front + 2 * period_cells]),
+        np.concatenate([kind, kind]),
     )
     return Attachment(complete.find(front, kind), cell_sites, fill_cells, kind[fill], period)
 
@@ -87,7 +93,7 @@ def attach(sites: Sites, terms: Terms, direction: object) -> Attachment:
 def _adapted_basis(lattice: Lattice, unit: np.ndarray) -> np.ndarray:
     """Integer rows spanning all lattice translations, the first one the shortest along `unit`."""
     d = lattice.dimension
-    vectors = np.asarray(lattice.vectors)
+    vectors = lattice.vectors
     candidates = np.indices((2 * _REACH + 1,) * d).reshape(d, -1).T - _REACH
     translations = candidates @ vectors
     along = translations @ unit
@@ -105,7 +111,9 @@ def _adapted_basis(lattice: Lattice, unit: np.ndarray) -> np.ndarray:
         rows = np.vstack([first, small[rest]]) if d > 1 else first[None, :]
         if abs(round(np.linalg.det(rows))) == 1:
             return rows
-    raise InputError(f"lead: cannot complete the period {first.tolist()} to a basis of the lattice; use a simpler direction")
+    raise InputError(
+        f"lead: cannot complete the period {first.tolist()} to a basis of the lattice; use a simpler direction"
+    )
 
 
 def _range_in_periods(lattice: Lattice, terms: Terms, period: np.ndarray) -> int:
@@ -114,6 +122,6 @@ def _range_in_periods(lattice: Lattice, terms: Terms, period: np.ndarray) -> int
     reach = 0.0
     for term in terms.hopping:
         for to, source, cell in term.bonds(lattice):
-            delta = np.array(cell) @ np.asarray(lattice.vectors) + np.asarray(lattice.basis)[to]
-            reach = max(reach, abs((delta - np.asarray(lattice.basis)[source]) @ period) / length**2)
+            delta = np.array(cell) @ lattice.vectors + lattice.basis[to]
+            reach = max(reach, abs((delta - lattice.basis[source]) @ period) / length**2)
     return max(1, int(np.ceil(reach - 1e-9)))

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from ..errors import InputError, nearest
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Lattice:
     """A Bravais lattice with a basis.
 
@@ -41,30 +41,38 @@ class Lattice:
     6
     """
 
-    vectors: ArrayLike
-    basis: ArrayLike = ((0.0,),)
-    sublattices: tuple[str, ...] | None = None
-    orbitals: tuple[str, ...] | int = 1
+    vectors: np.ndarray
+    basis: np.ndarray
+    sublattices: tuple[str, ...]
+    orbitals: tuple[str, ...]
 
-    def __post_init__(self) -> None:
-        vectors, basis = _three_columns("vectors", self.vectors), _three_columns("basis", self.basis)
-        if not 1 <= len(vectors) <= 3 or np.linalg.matrix_rank(vectors) < len(vectors):
-            raise InputError(f"lattice: vectors must be 1 to 3 linearly independent rows, got {self.vectors!r}")
-        names = self.sublattices or tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(basis)])
-        if len(names) != len(basis) or len(set(names)) != len(names):
-            raise InputError(f"lattice: {len(basis)} sublattices need as many different names, got {names!r}")
-        orbitals = self.orbitals
+    def __init__(
+        self,
+        vectors: ArrayLike,
+        basis: ArrayLike = ((0.0,),),
+        sublattices: tuple[str, ...] | None = None,
+        orbitals: tuple[str, ...] | int = 1,
+    ) -> None:
+        rows, places = _three_columns("vectors", vectors), _three_columns("basis", basis)
+        if not 1 <= len(rows) <= 3 or np.linalg.matrix_rank(rows) < len(rows):
+            raise InputError(f"lattice: vectors must be 1 to 3 linearly independent rows, got {vectors!r}")
+        names = tuple(sublattices or "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(places)])
+        if len(names) != len(places) or len(set(names)) != len(names):
+            raise InputError(
+                f"lattice: {len(places)} sublattices need as many different names, got {names!r}"
+            )
         if isinstance(orbitals, int):
             orbitals = tuple(str(number) for number in range(orbitals))
         if not orbitals or len(set(orbitals)) != len(orbitals):
-            raise InputError(f"lattice: orbitals must be a positive number or different names, got {self.orbitals!r}")
-        for name, value in (("vectors", vectors), ("basis", basis)):
-            value.setflags(write=False)
+            raise InputError(
+                f"lattice: orbitals must be a positive number or different names, got {orbitals!r}"
+            )
+        for array in (rows, places):
+            array.setflags(write=False)
+        fields = {"vectors": rows, "basis": places, "sublattices": names, "orbitals": tuple(orbitals)}
+        for name, value in fields.items():
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "sublattices", tuple(names))
-        object.__setattr__(self, "orbitals", tuple(orbitals))
-        separations = [length for length, *_ in self._separations if length < 1e-9]
-        if separations:
+        if self._separations[0][0] < 1e-9:
             raise InputError("lattice: two sublattices lie on the same place")
 
     def __eq__(self, other: object) -> bool:
@@ -76,33 +84,32 @@ class Lattice:
         )
 
     def __hash__(self) -> int:
-        return hash((np.asarray(self.vectors).tobytes(), np.asarray(self.basis).tobytes(), self.orbitals))
+        return hash((self.vectors.tobytes(), self.basis.tobytes(), self.orbitals))
 
     @property
     def dimension(self) -> int:
         """Number of primitive vectors."""
-        return len(np.asarray(self.vectors))
+        return len(self.vectors)
 
     @property
     def orbital_count(self) -> int:
         """Orbitals of a site."""
-        return len(tuple(self.orbitals))  # type: ignore[arg-type]
+        return len(self.orbitals)
 
     @property
     def sublattice_count(self) -> int:
         """Sites of a cell."""
-        return len(np.asarray(self.basis))
+        return len(self.basis)
 
     def positions(self, cells: np.ndarray, sublattice: np.ndarray) -> np.ndarray:
         """Positions in nm, shape (sites, 3), of sites given as cells (sites, d) and sublattice numbers (sites,)."""
-        return cells @ np.asarray(self.vectors) + np.asarray(self.basis)[sublattice]
+        return cells @ self.vectors + self.basis[sublattice]
 
     def sublattice_number(self, name: str) -> int:
         """The number of a sublattice by its name."""
-        names = self.sublattices or ()
-        if name not in names:
-            raise InputError(f'no sublattice "{name}"{nearest(name, names)}')
-        return names.index(name)
+        if name not in self.sublattices:
+            raise InputError(f'no sublattice "{name}"{nearest(name, self.sublattices)}')
+        return self.sublattices.index(name)
 
     def neighbours(self, shell: int) -> list[tuple[int, int, tuple[int, ...]]]:
         """The directed bonds of the `shell`-th neighbours (1 = nearest) as (sublattice to, sublattice from, Δcell).
@@ -113,16 +120,17 @@ class Lattice:
         if not 1 <= shell <= len(lengths):
             raise InputError(f"neighbours must be between 1 and {len(lengths)}, got {shell}")
         wanted = lengths[shell - 1]
-        return [bond for length, *bond in self._separations if abs(length - wanted) < 1e-6 * wanted]  # type: ignore[misc]
+        close = [bond for bond in self._separations if abs(bond[0] - wanted) < 1e-6 * wanted]
+        return [(to, source, cell) for _, to, source, cell in close]
 
     @cached_property
-    def _separations(self) -> list[tuple]:
+    def _separations(self) -> list[tuple[float, int, int, tuple[int, ...]]]:
         """(length, to, from, Δcell) of every pair of sites in reach of a few cells."""
         reach = np.indices((9,) * self.dimension).reshape(self.dimension, -1).T - 4
         found = []
         for to in range(self.sublattice_count):
             for source in range(self.sublattice_count):
-                delta = reach @ np.asarray(self.vectors) + np.asarray(self.basis)[to] - np.asarray(self.basis)[source]
+                delta = reach @ self.vectors + self.basis[to] - self.basis[source]
                 lengths = np.linalg.norm(delta, axis=1)
                 for length, cell in zip(lengths, reach, strict=True):
                     if to != source or cell.any():
@@ -183,7 +191,9 @@ def honeycomb(a: float = 0.246, orbitals: tuple[str, ...] | int = 1) -> Lattice:
     Sublattices "A" at the origin and "B" above it, at (0, a/√3).
     """
     a = _period(a)
-    return Lattice(a * np.array([[1, 0], [0.5, np.sqrt(0.75)]]), basis=[[0, 0], [0, a / np.sqrt(3)]], orbitals=orbitals)
+    return Lattice(
+        a * np.array([[1, 0], [0.5, np.sqrt(0.75)]]), basis=[[0, 0], [0, a / np.sqrt(3)]], orbitals=orbitals
+    )
 
 
 def cubic(a: float = 1.0, orbitals: tuple[str, ...] | int = 1) -> Lattice:

@@ -36,7 +36,9 @@ def common_direction(periods: list[np.ndarray]) -> np.ndarray:
         return np.array([1.0, 0.0, 0.0])
     first = in_plane[0]
     for other in in_plane[1:]:
-        if abs(first[0] * other[1] - first[1] * other[0]) > 1e-9 * np.linalg.norm(first) * np.linalg.norm(other):
+        if abs(first[0] * other[1] - first[1] * other[0]) > 1e-9 * np.linalg.norm(first) * np.linalg.norm(
+            other
+        ):
             raise InputError(
                 "field: the leads must be parallel to each other in a perpendicular field; "
                 f"they run along {first.round(6).tolist()} and {other.round(6).tolist()}"

@@ -65,7 +65,9 @@ class MatrixBody:
         h = _square("h", h)
         check_hermitian("h", h)
         if not isinstance(leads, Mapping):
-            raise InputError(f"leads must be a dictionary name → (h0, v, orbitals), got {type(leads).__name__}")
+            raise InputError(
+                f"leads must be a dictionary name → (h0, v, orbitals), got {type(leads).__name__}"
+            )
         cells: dict[str, LeadCell] = {}
         for name, lead in leads.items():
             if not isinstance(name, str) or not name or ":" in name:
@@ -97,12 +99,16 @@ class MatrixBody:
         return self.cells[name]
 
 
-def _fitted(name: str, h: sparse.csr_array, lead: tuple[Any, ...]) -> tuple[sparse.csr_array, LeadCell]:
+def _fitted(name: str, h: sparse.csr_array, lead: Any) -> tuple[sparse.csr_array, LeadCell]:
     """The region, perhaps grown by the lead's first cell, and the lead."""
     if not isinstance(lead, tuple) or len(lead) not in (2, 3, 4):
-        raise InputError(f'lead "{name}": expected a tuple (h0, v, orbitals) or (WideBand(gamma), orbitals), got {lead!r}')
+        raise InputError(
+            f'lead "{name}": expected a tuple (h0, v, orbitals) or (WideBand(gamma), orbitals), got {lead!r}'
+        )
     if isinstance(lead[0], WideBand) != (len(lead) == 2):
-        raise InputError(f'lead "{name}": expected (h0, v, orbitals) for a periodic lead, (WideBand(gamma), orbitals) else')
+        raise InputError(
+            f'lead "{name}": expected (h0, v, orbitals) for a periodic lead, (WideBand(gamma), orbitals) else'
+        )
     position = 1 if len(lead) == 2 else 2
     orbitals = _orbitals(name, lead[position], h.shape[0])
     if isinstance(lead[0], WideBand):
@@ -115,14 +121,26 @@ def _fitted(name: str, h: sparse.csr_array, lead: tuple[Any, ...]) -> tuple[spar
     if len(lead) == 3:
         if len(orbitals) != len(h0):
             raise InputError(
-                f'lead "{name}": {len(orbitals)} orbitals for a cell of {len(h0)}; the orbitals are the region\'s copy of '
-                "the cell, in its order (a lead that couples otherwise takes a fourth item, its coupling)"
+                f'lead "{name}": {len(orbitals)} orbitals for a cell of {len(h0)}; the orbitals are the region\'s copy '
+                "of the cell, in its order (a lead that couples otherwise takes a fourth item, its coupling)"
             )
         return h, LeadCell(h0, v, orbitals, np.nan)
-    coupling = np.atleast_2d(np.asarray(lead[3]))
-    if coupling.shape != (len(orbitals), len(h0)):
-        raise InputError(f'lead "{name}": coupling has shape {coupling.shape}, expected {(len(orbitals), len(h0))}')
-    spread = sparse.csr_array((np.ones(len(orbitals)), (orbitals, np.arange(len(orbitals)))), (h.shape[0], len(orbitals)))
+    return _grown(name, h, h0, v, orbitals, np.atleast_2d(np.asarray(lead[-1])))
+
+
+def _grown(
+    name: str, h: sparse.csr_array, h0: np.ndarray, v: np.ndarray, orbitals: np.ndarray, coupling: np.ndarray
+) -> tuple[sparse.csr_array, LeadCell]:
+    """The region with the first cell of a lead behind it, so that the lead couples to that as it continues."""
+    if coupling.shape != (len(orbitals), len(h0)) or coupling.dtype.kind not in "iufc":
+        raise InputError(
+            f'lead "{name}": coupling must be a matrix ⟨orbitals|H|cell⟩ of shape {(len(orbitals), len(h0))}, got '
+            f"shape {coupling.shape}"
+        )
+    if not np.isfinite(coupling).all():
+        raise InputError(f'lead "{name}": coupling holds a number that is not finite')
+    where = (orbitals, np.arange(len(orbitals)))
+    spread = sparse.csr_array((np.ones(len(orbitals)), where), shape=(h.shape[0], len(orbitals)))
     bridge = spread @ sparse.csr_array(coupling)
     grown = sparse.block_array([[h, bridge], [bridge.conj().T, sparse.csr_array(h0)]], format="csr")
     return grown, LeadCell(h0, v, np.arange(h.shape[0], grown.shape[0]), np.nan)
@@ -130,21 +148,18 @@ def _fitted(name: str, h: sparse.csr_array, lead: tuple[Any, ...]) -> tuple[spar
 
 def _square(what: str, matrix: Any) -> sparse.csr_array:
     """A number or a square, finite matrix as a sparse one."""
-    if not sparse.issparse(matrix):
-        matrix = np.asarray(matrix)
-        if matrix.dtype.kind not in "iufc":
-            raise InputError(f"{what}: expected a matrix of numbers in eV, got {matrix.dtype}")
-        matrix = np.atleast_2d(matrix)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] == 0:
-        raise InputError(f"{what}: expected a square matrix, got shape {matrix.shape}")
-    matrix = sparse.csr_array(matrix)
-    matrix = matrix.astype(complex if np.iscomplexobj(matrix.data) else float)
-    if not np.isfinite(matrix.data).all():
-        bad = np.flatnonzero(~np.isfinite(matrix.data))[0]
-        row = int(np.searchsorted(matrix.indptr, bad, side="right") - 1)
+    given: Any = matrix if sparse.issparse(matrix) else np.atleast_2d(np.asarray(matrix))
+    if given.dtype.kind not in "iufc":
+        raise InputError(f"{what}: expected a matrix of numbers in eV, got {given.dtype}")
+    if given.ndim != 2 or given.shape[0] != given.shape[1] or given.shape[0] == 0:
+        raise InputError(f"{what}: expected a square matrix, got shape {given.shape}")
+    square: Any = sparse.csr_array(given, dtype=complex if given.dtype.kind == "c" else float)
+    square.sum_duplicates()
+    if not np.isfinite(square.data).all():
+        bad = np.flatnonzero(~np.isfinite(square.data))[0]
+        row = int(np.searchsorted(square.indptr, bad, side="right") - 1)
         raise InputError(f"{what}: row {row} holds a number that is not finite")
-    matrix.sum_duplicates()
-    return matrix
+    return square
 
 
 def _orbitals(name: str, orbitals: Any, size: int) -> np.ndarray:
@@ -152,7 +167,9 @@ def _orbitals(name: str, orbitals: Any, size: int) -> np.ndarray:
     if values.dtype.kind not in "iu" or values.ndim != 1 or len(values) == 0:
         raise InputError(f'lead "{name}": orbitals must be a list of integers, got {orbitals!r}')
     if values.min() < 0 or values.max() >= size:
-        raise InputError(f'lead "{name}": orbital {values[(values < 0) | (values >= size)][0]} is not in 0 … {size - 1}')
+        raise InputError(
+            f'lead "{name}": orbital {values[(values < 0) | (values >= size)][0]} is not in 0 … {size - 1}'
+        )
     if len(np.unique(values)) != len(values):
         raise InputError(f'lead "{name}": an orbital is named twice in {values.tolist()}')
     return values.astype(np.int64)
@@ -163,7 +180,9 @@ def _width_matrix(name: str, gamma: Any, count: int) -> np.ndarray:
     width = np.asarray(gamma)
     width = width * np.eye(count) if width.ndim == 0 else np.atleast_2d(width)
     if width.shape != (count, count) or not np.isfinite(width).all():
-        raise InputError(f'lead "{name}": gamma must be a number or a finite ({count}, {count}) matrix, got {gamma!r}')
+        raise InputError(
+            f'lead "{name}": gamma must be a number or a finite ({count}, {count}) matrix, got {gamma!r}'
+        )
     check_hermitian(f'lead "{name}": gamma', width)
     if np.linalg.eigvalsh(width).min() < -_HERMITICITY * np.abs(width).max(initial=1e-300):
         raise InputError(f'lead "{name}": gamma must not be negative, got {gamma!r} (it broadens: Σ = −iΓ/2)')
@@ -176,7 +195,7 @@ def check_hermitian(what: str, matrix: Any) -> None:
     if difference.nnz == 0:
         return
     worst = np.argmax(np.abs(difference.data))
-    scale = np.abs(matrix.data if sparse.issparse(matrix) else matrix).max()
+    scale = abs(matrix).max()
     if np.abs(difference.data[worst]) > _HERMITICITY * scale:
         i, j = int(difference.coords[0][worst]), int(difference.coords[1][worst])
         raise InputError(

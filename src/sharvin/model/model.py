@@ -46,7 +46,9 @@ class Model:
 
     def __post_init__(self) -> None:
         if not isinstance(self.lattice, Lattice):
-            raise InputError(f"model: expected a lattice such as sharvin.lattice.square(a=2.0), got {self.lattice!r}")
+            raise InputError(
+                f"model: expected a lattice such as sharvin.lattice.square(a=2.0), got {self.lattice!r}"
+            )
         if not isinstance(self.terms, Terms):
             raise InputError(f"model: expected terms such as onsite(0.4) + hopping(-0.1), got {self.terms!r}")
         for term in self.terms.hopping:
@@ -57,7 +59,7 @@ class Model:
         if self.spin_degeneracy not in (0, 1, 2):
             raise InputError(f"model: spin_degeneracy must be 1 or 2, got {self.spin_degeneracy!r}")
         if self.spin_degeneracy == 0:
-            spin_explicit = {"up", "down"} <= set(self.lattice.orbitals)  # type: ignore[arg-type]
+            spin_explicit = {"up", "down"} <= set(self.lattice.orbitals)
             object.__setattr__(self, "spin_degeneracy", 1 if spin_explicit else 2)
         _ = self.parameters
 

@@ -29,17 +29,15 @@ class Shape:
     """
 
     contains: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
-    low: tuple[float, float, float]
-    high: tuple[float, float, float]
+    low: np.ndarray
+    high: np.ndarray
 
     def __or__(self, other: "Shape") -> "Shape":
-        low = tuple(min(pair) for pair in zip(self.low, other.low, strict=True))
-        high = tuple(max(pair) for pair in zip(self.high, other.high, strict=True))
+        low, high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
         return Shape(lambda x, y, z: self.contains(x, y, z) | other.contains(x, y, z), low, high)
 
     def __and__(self, other: "Shape") -> "Shape":
-        low = tuple(max(pair) for pair in zip(self.low, other.low, strict=True))
-        high = tuple(min(pair) for pair in zip(self.high, other.high, strict=True))
+        low, high = np.maximum(self.low, other.low), np.minimum(self.high, other.high)
         return Shape(lambda x, y, z: self.contains(x, y, z) & other.contains(x, y, z), low, high)
 
     def __sub__(self, other: "Shape") -> "Shape":
@@ -68,7 +66,7 @@ def box(size: tuple[float, ...], center: tuple[float, ...] = (0.0, 0.0, 0.0)) ->
         inside = [np.abs(c - m) < h * (1 - _EDGE) for c, m, h in zip(point, middle, half, strict=True)]
         return inside[0] & inside[1] & inside[2]
 
-    return Shape(contains, tuple(middle - half), tuple(middle + half))
+    return Shape(contains, middle - half, middle + half)
 
 
 def line(length: float, center: float = 0.0) -> Shape:
@@ -90,14 +88,12 @@ def disk(radius: float, center: tuple[float, float] = (0.0, 0.0)) -> Shape:
     def contains(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
         return np.hypot(x - cx, y - cy) < radius * (1 - _EDGE)
 
-    return Shape(contains, (cx - radius, cy - radius, -np.inf), (cx + radius, cy + radius, np.inf))
+    reach = np.array([radius, radius, np.inf])
+    return Shape(contains, np.array([cx, cy, 0.0]) - reach, np.array([cx, cy, 0.0]) + reach)
 
 
 def function(contains: Callable[..., np.ndarray], low: tuple[float, ...], high: tuple[float, ...]) -> Shape:
     """The set where a function of coordinate arrays (x, y, z) is true, inside the box from `low` to `high`."""
 
-    def padded(corner: tuple[float, ...], value: float) -> tuple[float, float, float]:
-        return tuple([*corner, *([value] * (3 - len(corner)))])  # type: ignore[return-value]
-
-    frame = Shape(contains, padded(low, -np.inf), padded(high, np.inf))
-    return frame
+    free = 3 - len(low)
+    return Shape(contains, np.array([*low, *[-np.inf] * free]), np.array([*high, *[np.inf] * free]))

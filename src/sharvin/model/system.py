@@ -55,9 +55,13 @@ class LatticeBody:
     attachments: tuple[Attachment, ...] = ()
     field: float | Parameter = 0.0
 
-    @cached_property
+    @property
     def parameters(self) -> Mapping[str, Any]:
         """Named parameters of all terms and of the field, with their defaults."""
+        return self._parameters
+
+    @cached_property
+    def _parameters(self) -> Mapping[str, Any]:
         field = [{self.field.name: REQUIRED}] if isinstance(self.field, Parameter) else []
         return merge_parameters([*(terms.parameters for terms in self.terms), *field])
 
@@ -87,6 +91,11 @@ class LatticeBody:
         orbitals = (attachment.interface[:, None] * len(orbital) + orbital).ravel()
         return LeadCell(h0, v, orbitals, float(np.linalg.norm(attachment.period)))
 
+    @property
+    def bonds(self) -> np.ndarray:
+        """Pairs of sites that a hopping connects, (bonds, 2)."""
+        return self._region.bonds
+
     def with_lead(self, name: str, model: "Model", direction: object) -> "LatticeBody":
         """The body with one more lead, filled up to it."""
         if model.lattice != self.sites.lattice:
@@ -104,7 +113,9 @@ class LatticeBody:
 
     def _phase(self, params: Mapping[str, Any]) -> BondPhase | None:
         field = params[self.field.name] if isinstance(self.field, Parameter) else self.field
-        direction = common_direction([attachment.period for attachment in self.attachments]) if field else None
+        direction = (
+            common_direction([attachment.period for attachment in self.attachments]) if field else None
+        )
         return None if direction is None else peierls_phase(float(field), direction)
 
     @cached_property
@@ -148,15 +159,19 @@ class System:
         """The sites of a lattice inside a shape; see `Model.region`."""
         if not isinstance(shape, Shape):
             raise InputError(f"region: expected a shape such as sharvin.shape.rectangle(…), got {shape!r}")
-        low, high = np.array(shape.low), np.array(shape.high)
-        spanned = np.abs(np.asarray(lattice.vectors)).max(axis=0) > 0
+        low, high = shape.low, shape.high
+        spanned = np.abs(lattice.vectors).max(axis=0) > 0
         if not np.isfinite([low[spanned], high[spanned]]).all():
             raise InputError("region: the shape is unbounded along a direction in which the lattice extends")
-        sites = sites_inside(lattice, shape.contains, low, high) if (low[spanned] <= high[spanned]).all() else None
+        sites = (
+            sites_inside(lattice, shape.contains, low, high)
+            if (low[spanned] <= high[spanned]).all()
+            else None
+        )
         if sites is None or len(sites) == 0:
             raise InputError(
-                f"region: no site of the lattice lies inside the shape; its box reaches from {low[spanned].tolist()} to "
-                f"{high[spanned].tolist()} nm, the lattice vectors are {np.asarray(lattice.vectors).tolist()} nm"
+                f"region: no site of the lattice lies inside the shape; its box reaches from {low[spanned].tolist()} "
+                f"to {high[spanned].tolist()} nm, the lattice vectors are {lattice.vectors.tolist()} nm"
             )
         return cls(LatticeBody(sites, np.zeros(len(sites), dtype=int), (terms,)), spin_degeneracy)
 
@@ -255,7 +270,9 @@ class System:
             isinstance(perpendicular, (int, float, np.number)) and np.isfinite(perpendicular)
         ):
             raise InputError(f"field: expected tesla or sharvin.param(name), got {perpendicular!r}")
-        return dataclasses.replace(self, body=dataclasses.replace(self._lattice_body("field"), field=perpendicular))
+        return dataclasses.replace(
+            self, body=dataclasses.replace(self._lattice_body("field"), field=perpendicular)
+        )
 
     def with_spin_degeneracy(self, spin_degeneracy: int) -> "System":
         """The same system with another g_s (1 or 2)."""
@@ -310,4 +327,3 @@ def _degeneracy(value: int) -> int:
     if value not in (1, 2):
         raise InputError(f"spin_degeneracy must be 1 or 2, got {value!r}")
     return int(value)
-

@@ -74,7 +74,9 @@ class Value:
                     f"{self.what}: expected a number, a matrix, a parameter or a function, got {self.source!r}"
                 )
             if number.ndim not in (0, 2) or (number.ndim == 2 and number.shape[0] != number.shape[1]):
-                raise InputError(f"{self.what}: expected a number or a square matrix, got shape {number.shape}")
+                raise InputError(
+                    f"{self.what}: expected a number or a square matrix, got shape {number.shape}"
+                )
         clash = [name for name in parameters if name in RESERVED]
         if clash:
             raise InputError(
@@ -83,7 +85,9 @@ class Value:
             )
         object.__setattr__(self, "parameters", parameters)
 
-    def evaluate(self, coordinates: Mapping[str, Any], params: Mapping[str, Any], count: int, orbitals: int) -> np.ndarray:
+    def evaluate(
+        self, coordinates: Mapping[str, Any], params: Mapping[str, Any], count: int, orbitals: int
+    ) -> np.ndarray:
         """The value on `count` sites or bonds, in eV: shape (count, orbitals, orbitals)."""
         if isinstance(self.source, Parameter):
             raw = params[self.source.name]
@@ -113,7 +117,9 @@ class Value:
         if raw.dtype.kind not in "iufcb":
             raise InputError(f"{self.what}: expected numbers in eV, got {raw.dtype}")
         if raw.ndim <= 1 and raw.shape in ((), (count,)):
-            blocks = np.multiply.outer(raw, np.eye(orbitals)) if orbitals > 1 else raw.reshape(*raw.shape, 1, 1)
+            blocks = (
+                np.multiply.outer(raw, np.eye(orbitals)) if orbitals > 1 else raw.reshape(*raw.shape, 1, 1)
+            )
         elif raw.shape in ((orbitals, orbitals), (count, orbitals, orbitals)):
             blocks = raw
         else:
@@ -123,7 +129,9 @@ class Value:
                 f"({count}, {orbitals}, {orbitals})"
             )
         if not np.isfinite(blocks).all():
-            raise InputError(f"{self.what}: the value is not finite (NaN or infinite) somewhere; check the function")
+            raise InputError(
+                f"{self.what}: the value is not finite (NaN or infinite) somewhere; check the function"
+            )
         return np.broadcast_to(blocks, (count, orbitals, orbitals))
 
 
@@ -134,14 +142,18 @@ class OnsiteTerm:
     value: Value
     sublattice: str | None
 
-    def blocks(self, positions: np.ndarray, names: np.ndarray, params: Mapping[str, Any], orbitals: int) -> np.ndarray:
+    def blocks(
+        self, positions: np.ndarray, names: np.ndarray, params: Mapping[str, Any], orbitals: int
+    ) -> np.ndarray:
         """On-site matrices at positions (sites, 3): shape (sites, orbitals, orbitals), Hermitian."""
         x, y, z = positions.T
         coordinates = {"x": x, "y": y, "z": z, "sublattice": names}
         blocks = self.value.evaluate(coordinates, params, len(positions), orbitals)
         error = np.abs(blocks - np.conj(np.swapaxes(blocks, 1, 2))).max(initial=0.0)
         if error > _HERMITICITY * np.abs(blocks).max(initial=1e-300):
-            raise InputError(f"onsite: the energy must be real, or a Hermitian matrix; it misses that by {error:.1e} eV")
+            raise InputError(
+                f"onsite: the energy must be real, or a Hermitian matrix; it misses that by {error:.1e} eV"
+            )
         return blocks
 
 
@@ -159,30 +171,33 @@ class HoppingTerm:
         if self.offset is not None:
             if len(self.offset) != lattice.dimension:
                 raise InputError(
-                    f"hopping: offset counts lattice vectors, so it needs {lattice.dimension} integers, got {self.offset}"
+                    f"hopping: offset counts lattice vectors: {lattice.dimension} integers expected, got {self.offset}"
                 )
             if self.between is None and lattice.sublattice_count > 1:
-                names = list(lattice.sublattices or ())
+                names = list(lattice.sublattices)
                 raise InputError(f"hopping: with sublattices {names}, offset needs between=(to, from)")
-            pair = self.between or ((lattice.sublattices or ())[0],) * 2
+            pair = self.between or (lattice.sublattices[0],) * 2
             to, source = (lattice.sublattice_number(name) for name in pair)
             if to == source and not any(self.offset):
                 raise InputError("hopping: a site has no hopping onto itself; use onsite")
             return [(to, source, self.offset)]
         bonds = []
         for to, source, cell in lattice.neighbours(self.shell or 1):
-            delta = lattice.positions(np.array([cell]), np.array([to])) - np.asarray(lattice.basis)[source]
+            delta = lattice.positions(np.array([cell]), np.array([to])) - lattice.basis[source]
             leading = delta[0][np.abs(delta[0]) > 1e-9][0]
-            names = {(lattice.sublattices or ())[to], (lattice.sublattices or ())[source]}
+            names = {lattice.sublattices[to], lattice.sublattices[source]}
             if leading > 0 and (self.between is None or names == set(self.between)):
                 bonds.append((to, source, cell))
         return bonds
 
-    def blocks(self, to: np.ndarray, source: np.ndarray, params: Mapping[str, Any], orbitals: int) -> np.ndarray:
+    def blocks(
+        self, to: np.ndarray, source: np.ndarray, params: Mapping[str, Any], orbitals: int
+    ) -> np.ndarray:
         """⟨to|H|from⟩ for positions to, from (bonds, 3): shape (bonds, orbitals, orbitals)."""
-        ends = dict(zip(("x1", "y1", "z1"), to.T, strict=True)) | dict(zip(("x2", "y2", "z2"), source.T, strict=True))
-        middle = dict(zip(("x", "y", "z"), ((to + source) / 2).T, strict=True))
-        return self.value.evaluate(ends | middle, params, len(to), orbitals)
+        middle = (to + source) / 2
+        columns = np.concatenate([to.T, source.T, middle.T])
+        coordinates: dict[str, Any] = dict(zip(_BOND_COORDINATES, columns, strict=True))
+        return self.value.evaluate(coordinates, params, len(to), orbitals)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,8 @@ from ..constants import BOLTZMANN, E2_OVER_H
 from ..errors import InputError
 from ..options import Options
 from ..reservoirs import thermal_weight
-from ..schema import ParameterGrid, axis, labelled
 from ..scattering import scattering_matrix
+from ..schema import ParameterGrid, axis, labelled
 from .energy_integral import integrate
 from .terminals import lead_pair
 
@@ -77,9 +77,7 @@ def conductance(
     grid = ParameterGrid(params)
     if {"reservoirs", "bias"} & set(params):
         raise InputError("conductance is the linear response; for reservoirs or a bias use sharvin.current")
-    found = [
-        _at_one_point(conductor, point, mus, temperatures, (out, source), options) for point in grid
-    ]
+    found = [_at_one_point(conductor, point, mus, temperatures, (out, source), options) for point in grid]
     values, errors, unitarity = (grid.stack(list(column)) for column in zip(*found, strict=True))
     quantum = conductor.spin_degeneracy * E2_OVER_H
     return labelled(
@@ -106,14 +104,18 @@ def _at_one_point(
     options: Options,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """⟨T⟩, its error and the unitarity error at one set of parameters, the first two over (temperature, mu)."""
-    kt, mu = np.broadcast_arrays(BOLTZMANN * np.atleast_1d(temperatures)[:, None], np.atleast_1d(mus)[None, :])
-    values, errors = np.zeros((2, *kt.shape))
+    kt, mu = np.broadcast_arrays(
+        BOLTZMANN * np.atleast_1d(temperatures)[:, None], np.atleast_1d(mus)[None, :]
+    )
+    values, errors = np.zeros(kt.shape), np.zeros(kt.shape)
     cold = kt[:, 0] == 0
     unitarity = 0.0
     if cold.any():
         S = scattering_matrix(conductor, np.atleast_1d(mus), options=options, **params)
         values[cold] = np.asarray(S.transmission(*pair))
-        errors[cold] = np.finfo(float).eps * values[cold] + np.asarray(S.certificate.figures["unitarity_error"])
+        errors[cold] = np.finfo(float).eps * values[cold] + np.asarray(
+            S.certificate.figures["unitarity_error"]
+        )
         unitarity = S.unitarity_error
     if not cold.all():
         warm_mu, warm_kt = mu[~cold].ravel(), kt[~cold].ravel()
@@ -123,7 +125,10 @@ def _at_one_point(
             return (transmission[:, out, source] * thermal_weight(energy, warm_mu[j], warm_kt[j]))[:, None]
 
         result = integrate(conductor, params, warm_mu[:, None], warm_kt[:, None], integrand, options)
-        values[~cold], errors[~cold] = result.values.reshape(-1, mu.shape[1]), result.errors.reshape(-1, mu.shape[1])
+        values[~cold], errors[~cold] = (
+            result.values.reshape(-1, mu.shape[1]),
+            result.errors.reshape(-1, mu.shape[1]),
+        )
         unitarity = max(unitarity, result.unitarity_error)
     shape = temperatures.shape + mus.shape
     return values.reshape(shape), errors.reshape(shape), np.array(unitarity)

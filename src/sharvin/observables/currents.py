@@ -80,7 +80,7 @@ def current(
         axes, mus, kts = _biased(conductor, bias, mu, temperature)
     grid = ParameterGrid(params)
     found = [_currents(conductor, point, mus, kts, options) for point in grid]
-    shape = tuple(np.size(values) for values in axes.values() if np.ndim(values)) + (len(conductor.leads),)
+    shape = (*(np.size(values) for values in axes.values() if np.ndim(values)), len(conductor.leads))
     unit = conductor.spin_degeneracy * E_OVER_H
     values = grid.stack([result.values.reshape(shape) for result in found])
     errors = grid.stack([result.errors.reshape(shape) for result in found])
@@ -105,7 +105,9 @@ def _biased(
 ) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
     """The axes, and μ and k_BT of both reservoirs at every point of their outer product."""
     if bias is None or mu is None:
-        raise InputError("current: give reservoirs={lead: Reservoir, …}, or bias= (V) with mu= (eV) and temperature= (K)")
+        raise InputError(
+            "current: give reservoirs={lead: Reservoir, …}, or bias= (V) with mu= (eV) and temperature= (K)"
+        )
     if len(conductor.leads) != 2:
         raise InputError(
             f"current: a bias is between two leads, and the conductor has {len(conductor.leads)}; give reservoirs"

@@ -123,7 +123,11 @@ class _Pieces:
 
 
 def _pieces(
-    spectrum: TransmissionSpectrum, mu: np.ndarray, thermal_energy: np.ndarray, low: np.ndarray, high: np.ndarray
+    spectrum: TransmissionSpectrum,
+    mu: np.ndarray,
+    thermal_energy: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
 ) -> _Pieces:
     """All panels cut at the steps of the weights of every integral they meet."""
     order = np.argsort(spectrum.panels.low)
@@ -132,7 +136,9 @@ def _pieces(
     found: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
     for j in range(len(mu)):
         steps = np.arange(-40.0, 40.0 + _PIECE / 2, _PIECE)
-        cuts = np.concatenate([(mu[j][:, None] + thermal_energy[j][:, None] * steps).ravel(), mu[j], [low[j], high[j]], ends])
+        cuts = np.concatenate(
+            [(mu[j][:, None] + thermal_energy[j][:, None] * steps).ravel(), mu[j], [low[j], high[j]], ends]
+        )
         cuts = np.unique(cuts[(cuts >= low[j]) & (cuts <= high[j])])
         if len(cuts) < 2:
             continue

@@ -43,7 +43,10 @@ class Panels:
 
     def joined(self, other: "Panels") -> "Panels":
         """These panels and others behind them."""
-        mine, theirs = (self.low, self.high, self.opens, self.closes), (other.low, other.high, other.opens, other.closes)
+        mine, theirs = (
+            (self.low, self.high, self.opens, self.closes),
+            (other.low, other.high, other.opens, other.closes),
+        )
         return Panels(*(np.concatenate(pair) for pair in zip(mine, theirs, strict=True)))
 
     def halves(self) -> "Panels":
@@ -113,7 +116,11 @@ class TransmissionSpectrum:
     def halve(self, chosen: np.ndarray) -> None:
         """Replace panels (a boolean array) by their halves."""
         halves = self.panels[chosen].halves()
-        self.panels, self.error, self._series = self.panels[~chosen], self.error[~chosen], self._series[~chosen]
+        self.panels, self.error, self._series = (
+            self.panels[~chosen],
+            self.error[~chosen],
+            self._series[~chosen],
+        )
         self._add(halves)
 
     def at(self, panel: np.ndarray, s: np.ndarray) -> np.ndarray:

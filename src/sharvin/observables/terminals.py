@@ -15,7 +15,7 @@ def lead_pair(conductor: Any, lead_out: str | None, lead_in: str | None) -> tupl
         if len(names) != 2:
             listed = ", ".join(f'"{name}"' for name in names) or "none"
             raise InputError(
-                f"the conductor has {len(names)} lead(s) ({listed}), so lead_out= and lead_in= must say from where to where"
+                f"the conductor has {len(names)} lead(s) ({listed}): say from where to where by lead_in= and lead_out="
             )
         return names[1], names[0]
     if lead_out is None or lead_in is None:

@@ -7,8 +7,8 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from ..options import Options
-from ..schema import ParameterGrid, axis, labelled
 from ..scattering import scattering_matrix
+from ..schema import ParameterGrid, axis, labelled
 from .terminals import lead_pair
 
 

@@ -19,7 +19,9 @@ from ..model.matrices import LeadCell
 from .cache import Store, fingerprint
 
 _LEADS = Store(64, lambda lead: 1)
-_PORTS = Store(256e6, lambda port: float(sum(array.nbytes for array in (port.sigma, port.source, port.projection))))
+_PORTS = Store(
+    256e6, lambda port: float(sum(array.nbytes for array in (port.sigma, port.source, port.projection)))
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +65,8 @@ class LeadPorts:
 def _periodic(v: np.ndarray, modes: Modes) -> Port:
     source = (v @ modes.incoming) * modes.incoming_factor - modes.sigma @ modes.incoming
     projection = 1j * (
-        modes.outgoing.conj().T @ modes.sigma - modes.outgoing_factor.conj()[:, None] * (v @ modes.outgoing).conj().T
+        modes.outgoing.conj().T @ modes.sigma
+        - modes.outgoing_factor.conj()[:, None] * (v @ modes.outgoing).conj().T
     )
     direct = -projection @ modes.incoming
     return Port(

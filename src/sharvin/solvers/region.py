@@ -7,8 +7,8 @@ With Σ = Σ_α Σ_α on the interface orbitals b, and the rest of the region r,
 **schur**: one sparse factorization gives C, without any Σ inside: real when H is real, and one analysis for a whole
 sweep. It has a weak point: where E is a level of the region cut off from its interface, C has a pole although S has
 none. Perturbed pivots and the growth of C betray it.
-**full**: the whole sparse matrix E − H − Σ, which is regular there. Its pivots may vanish all the same (at a band centre
-the diagonal does), so what is factored is E + iη − H − Σ with a small η, and the solution is refined against the
+**full**: the whole sparse matrix E − H − Σ, which is regular there. Its pivots may vanish all the same (at a band
+centre the diagonal does), so what is factored is E + iη − H − Σ with a small η, and the solution is refined against the
 true matrix until its residual is at rounding: each step gains a factor η over the distance to the next resonance.
 **pivoting**: the same matrix without η, with exchange of rows: slow, and the last resort.
 """
@@ -16,6 +16,7 @@ true matrix until its residual is at rounding: each step gains a factor η over 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -66,10 +67,11 @@ class Region:
         self._pattern = Pattern.of(self._h)
         self._interface, self._options = interface, options
         self._scale = float(np.abs(self._h.data).max(initial=0.0))
+        self._analysis = self._prepared()
 
     def by_schur(self, energy: float, sigma: np.ndarray, source: np.ndarray) -> Solution:
         """Reduce E − H to the interface, then solve with Σ there."""
-        analysis = self._analysis()
+        analysis = self._analysis
         factorization = analysis.factorization
         with analysis.lock:
             factorization.factor(self._shifted(energy))
@@ -83,7 +85,9 @@ class Region:
         figures["residual"] = (_residual(matrix, psi, source), self._options.residual_bound)
         return Solution(psi, "schur", factorization.name, figures)
 
-    def by_full_matrix(self, energy: float, sigma: np.ndarray, source: np.ndarray, *, pivoting: bool = False) -> Solution:
+    def by_full_matrix(
+        self, energy: float, sigma: np.ndarray, source: np.ndarray, *, pivoting: bool = False
+    ) -> Solution:
         """Solve (E − H − Σ)ψ = Q for the whole region, with a small imaginary shift or with pivoting, refined."""
         matrix, rhs = self._open_system(energy, sigma, source)
         pattern = Pattern.of(matrix)
@@ -105,7 +109,9 @@ class Region:
         figures = {"residual": (residual, _REFINED_BOUND)}
         return Solution(psi[self._interface], route, factorization.name, figures)
 
-    def _open_system(self, energy: float, sigma: np.ndarray, source: np.ndarray) -> tuple[sparse.csr_array, np.ndarray]:
+    def _open_system(
+        self, energy: float, sigma: np.ndarray, source: np.ndarray
+    ) -> tuple[sparse.csr_array, np.ndarray]:
         """E − H − Σ as a sparse matrix, and the sources in all rows of the region."""
         size, interface = self._h.shape[0], self._interface
         own = self._pattern.matrix(self._shifted(energy)).tocoo()
@@ -124,7 +130,7 @@ class Region:
         values[self._pattern.diagonal] += energy
         return values
 
-    def _analysis(self) -> _Analysis:
+    def _prepared(self) -> _Analysis:
         """The prepared factorization of this pattern, shared by all regions that have it."""
         dtype = complex if np.iscomplexobj(self._h.data) else float
         pattern = self._pattern
@@ -175,9 +181,11 @@ def _dense_solve(matrix: np.ndarray, source: np.ndarray) -> np.ndarray:
         raise NumericalError("the interface block is singular") from error
 
 
-def _residual(matrix, psi: np.ndarray, source: np.ndarray) -> float:
+def _residual(matrix: Any, psi: np.ndarray, source: np.ndarray) -> float:
     """‖Aψ − Q‖ / (‖A‖‖ψ‖ + ‖Q‖) in the largest element."""
     if source.size == 0:
         return 0.0
-    size = np.abs(matrix.data if sparse.issparse(matrix) else matrix).max()
-    return float(np.abs(matrix @ psi - source).max() / (size * np.abs(psi).max() + np.abs(source).max() + 1e-300))
+    size = abs(matrix).max()
+    return float(
+        np.abs(matrix @ psi - source).max() / (size * np.abs(psi).max() + np.abs(source).max() + 1e-300)
+    )

@@ -46,10 +46,14 @@ class _Problem:
 
     def __init__(self, system: System, params: Mapping[str, Any], options: Options) -> None:
         if not system.leads:
-            raise InputError("the system has no leads, so it has no scattering matrix; attach one with .lead(…)")
+            raise InputError(
+                "the system has no leads, so it has no scattering matrix; attach one with .lead(…)"
+            )
         cells = [system.lead_cell(name, **params) for name in system.leads]
         self.leads = [LeadPorts(cell) for cell in cells]
-        self.interface, where = np.unique(np.concatenate([cell.orbitals for cell in cells]), return_inverse=True)
+        self.interface, where = np.unique(
+            np.concatenate([cell.orbitals for cell in cells]), return_inverse=True
+        )
         self.places = np.split(where, np.cumsum([len(cell.orbitals) for cell in cells])[:-1])
         self.region = Region(system.hamiltonian(**params), self.interface, options)
         self.options = options
@@ -66,7 +70,9 @@ class _Problem:
             source[place, start : start + count] += port.source
 
         def amplitudes(solution: Solution) -> np.ndarray:
-            rows = [port.projection @ solution.psi[place] for port, place in zip(ports, self.places, strict=True)]
+            rows = [
+                port.projection @ solution.psi[place] for port, place in zip(ports, self.places, strict=True)
+            ]
             matrix = np.concatenate(rows, axis=0)
             for port, start, count in zip(ports, starts, counts, strict=False):
                 matrix[start : start + count, start : start + count] += port.direct
@@ -89,7 +95,9 @@ class _Problem:
 
 
 @scattering_matrix.register
-def _(system: System, energy: ArrayLike, *, options: Options | None = None, **params: Any) -> ScatteringMatrix:
+def _(
+    system: System, energy: ArrayLike, *, options: Options | None = None, **params: Any
+) -> ScatteringMatrix:
     options = options or Options()
     energies = energies_of(energy)
     problem = _Problem(system, params, options)
@@ -105,7 +113,7 @@ def _(system: System, energy: ArrayLike, *, options: Options | None = None, **pa
         spin_degeneracy=system.spin_degeneracy,
         certificate=_certificate(points, scalar=energies.ndim == 0),
         options=options,
-        remedy="Move the energy by a part in 10⁹, check the Hamiltonian for isolated pieces, or loosen the bound in Options",
+        remedy="Move the energy by a part in 10⁹, look for isolated pieces, or loosen the bound in Options",
     )
 
 
@@ -116,9 +124,13 @@ def _(system: System, window: tuple[float, float], **params: Any) -> np.ndarray:
     return np.unique(np.concatenate(edges)) if edges else np.zeros(0)
 
 
-def _gathered(names: tuple[str, ...], points: list[_Point]) -> tuple[tuple[LeadModes, ...], np.ndarray, np.ndarray]:
+def _gathered(
+    names: tuple[str, ...], points: list[_Point]
+) -> tuple[tuple[LeadModes, ...], np.ndarray, np.ndarray]:
     """The matrices of all energies in one padded array, modes in their places by label."""
-    known = [np.unique(np.concatenate([point.ports[n].labels for point in points])) for n in range(len(names))]
+    known = [
+        np.unique(np.concatenate([point.ports[n].labels for point in points])) for n in range(len(names))
+    ]
     starts = np.concatenate([[0], np.cumsum([len(labels) for labels in known])])
     total = starts[-1]
     matrix = np.zeros((len(points), total, total), dtype=complex)
@@ -144,7 +156,8 @@ def _certificate(points: list[_Point], *, scalar: bool) -> Certificate:
     """The certificates of all energies as one: figures per energy, the routes taken, the reasons."""
     names = sorted({name for point in points for name in point.solution.figures} - {"unitarity"})
     figures = {
-        name: np.array([point.solution.figures.get(name, (0.0, 0.0))[0] for point in points]) for name in names
+        name: np.array([point.solution.figures.get(name, (0.0, 0.0))[0] for point in points])
+        for name in names
     }
     bounds = {name: max(point.solution.figures[name][1] for point in points if name in point.solution.figures)
               for name in names}  # fmt: skip
