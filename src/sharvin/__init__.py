@@ -59,6 +59,7 @@ _HOME = {
     "conductance": "observables",
     "contact_resistance": "observables",
     "current": "observables",
+    "current_density": "observables",
     "dissipation": "observables",
     "transmission": "observables",
 }

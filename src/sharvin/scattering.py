@@ -141,6 +141,8 @@ def energies_of(energy: ArrayLike) -> np.ndarray:
     values = values.astype(float)
     if values.ndim > 1:
         raise InputError(f"energy must be a number or a one-dimensional array, got shape {values.shape}")
+    if values.size == 0:
+        raise InputError("energy must hold at least one value, in eV, got an empty array")
     if not np.isfinite(values).all():
         raise InputError("energy must be finite, in eV, got " + str(values[~np.isfinite(values)][0]))
     return values
@@ -184,7 +186,11 @@ class Certificate:
     @property
     def broken(self) -> tuple[str, ...]:
         """Names of the figures outside their bound (a figure that is not a number is broken)."""
-        return tuple(name for name, bound in self.bounds.items() if not np.max(self.figures[name]) <= bound)
+        return tuple(
+            name
+            for name, bound in self.bounds.items()
+            if not np.max(self.figures[name], initial=0.0) <= bound
+        )
 
     @property
     def certified(self) -> bool:

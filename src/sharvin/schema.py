@@ -113,6 +113,7 @@ def labelled(
     units: str,
     long_name: str,
     conductor: Any = None,
+    spin_degeneracy: int | None = None,
     options: Options | None = None,
     params: Mapping[str, Any] | None = None,
     beside: Mapping[str, tuple[Any, str]] | None = None,
@@ -132,7 +133,8 @@ def labelled(
         described[companion] = (dims[: np.ndim(values)], values, {"units": unit})
     about: dict[str, Any] = {"units": units, "long_name": long_name, **attrs}
     if conductor is not None:
-        about["spin_degeneracy"] = int(conductor.spin_degeneracy)
+        # A parameter may make spin explicit; then the scattering matrix knows better than the conductor.
+        about["spin_degeneracy"] = int(spin_degeneracy or conductor.spin_degeneracy)
         about["conductor"] = type(conductor).__name__
     if options is not None:
         about["options"] = options.to_json()

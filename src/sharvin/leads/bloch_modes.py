@@ -38,7 +38,8 @@ class Modes:
     Attributes
     ----------
     incoming, outgoing
-        Wave functions in one cell, (m, modes); mode j of one is the partner of mode j of the other by order only.
+        Wave functions in one cell, (m, modes). Incoming mode j is what outgoing mode j of the same lead, facing the
+        other way, would send in: k ↔ −k in outward cells.
     incoming_factor, outgoing_factor
         Bloch factors λ = e^{ik} per cell outward, (modes,).
     velocity
@@ -209,7 +210,7 @@ def _open_modes(
                 speed = np.abs(velocity[chosen])
                 gauged = standard_gauge(vectors[:, chosen] / np.sqrt(speed), speed, references)
                 found.append((momenta[chosen], gauged, speed))
-    return _ordered(outgoing, len(h0)), _ordered(incoming, len(h0))
+    return _ordered(outgoing, len(h0), 1), _ordered(incoming, len(h0), -1)
 
 
 def _groups(momenta: np.ndarray) -> list[np.ndarray]:
@@ -261,11 +262,12 @@ def _near_shell(
     return velocity, vectors, shift, np.abs(levels - energy)
 
 
-def _ordered(found: list[tuple[np.ndarray, np.ndarray, np.ndarray]], size: int) -> _Open:
+def _ordered(found: list[tuple[np.ndarray, np.ndarray, np.ndarray]], size: int, direction: int) -> _Open:
+    """Modes by ascending momentum along their own direction."""
     if not found:
         return _Open(np.zeros((size, 0), dtype=complex), np.zeros(0, dtype=complex), np.zeros(0))
     momenta = np.concatenate([momentum for momentum, _, _ in found])
-    order = np.argsort(np.angle(np.exp(1j * momenta)), kind="stable")
+    order = np.argsort(np.angle(np.exp(1j * direction * momenta)), kind="stable")
     vectors = np.concatenate([vector for _, vector, _ in found], axis=1)[:, order]
     return _Open(
         vectors, np.exp(1j * momenta[order]), np.concatenate([speed for _, _, speed in found])[order]

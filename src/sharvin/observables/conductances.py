@@ -13,7 +13,7 @@ from ..options import Options
 from ..reservoirs import thermal_weight
 from ..scattering import scattering_matrix
 from ..schema import ParameterGrid, axis, labelled
-from .energy_integral import integrate
+from .energy_integral import IntegralResult, integrate
 from .terminals import lead_pair
 
 
@@ -78,8 +78,11 @@ def conductance(
     if {"reservoirs", "bias"} & set(params):
         raise InputError("conductance is the linear response; for reservoirs or a bias use sharvin.current")
     found = [_at_one_point(conductor, point, mus, temperatures, (out, source), options) for point in grid]
-    values, errors, unitarity = (grid.stack(list(column)) for column in zip(*found, strict=True))
-    quantum = conductor.spin_degeneracy * E2_OVER_H
+    values, errors, unitarity = (
+        grid.stack([getattr(point, name) for point in found])
+        for name in ("values", "errors", "unitarity_error")
+    )
+    quantum = found[0].spin_degeneracy * E2_OVER_H
     return labelled(
         quantum * values,
         {**grid.axes, "temperature": temperatures, "mu": mus},
@@ -87,6 +90,7 @@ def conductance(
         units="S",
         long_name="conductance",
         conductor=conductor,
+        spin_degeneracy=found[0].spin_degeneracy,
         options=options,
         params=grid.fixed,
         beside={"error": (quantum * errors, "S"), "unitarity_error": (unitarity, "1")},
@@ -102,21 +106,21 @@ def _at_one_point(
     temperatures: np.ndarray,
     pair: tuple[str, str],
     options: Options,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """⟨T⟩, its error and the unitarity error at one set of parameters, the first two over (temperature, mu)."""
+) -> IntegralResult:
+    """⟨T⟩ and its error at one set of parameters, over (temperature, mu)."""
     kt, mu = np.broadcast_arrays(
         BOLTZMANN * np.atleast_1d(temperatures)[:, None], np.atleast_1d(mus)[None, :]
     )
     values, errors = np.zeros(kt.shape), np.zeros(kt.shape)
     cold = kt[:, 0] == 0
-    unitarity = 0.0
+    unitarity, spin_degeneracy, evaluations = 0.0, conductor.spin_degeneracy, 0
     if cold.any():
         S = scattering_matrix(conductor, np.atleast_1d(mus), options=options, **params)
         values[cold] = np.asarray(S.transmission(*pair))
         errors[cold] = np.finfo(float).eps * values[cold] + np.asarray(
             S.certificate.figures["unitarity_error"]
         )
-        unitarity = S.unitarity_error
+        unitarity, spin_degeneracy, evaluations = S.unitarity_error, S.spin_degeneracy, len(S.energy)
     if not cold.all():
         warm_mu, warm_kt = mu[~cold].ravel(), kt[~cold].ravel()
         out, source = (conductor.leads.index(name) for name in pair)
@@ -130,8 +134,11 @@ def _at_one_point(
             result.errors.reshape(-1, mu.shape[1]),
         )
         unitarity = max(unitarity, result.unitarity_error)
+        spin_degeneracy, evaluations = result.spin_degeneracy, evaluations + result.evaluations
     shape = temperatures.shape + mus.shape
-    return values.reshape(shape), errors.reshape(shape), np.array(unitarity)
+    return IntegralResult(
+        values.reshape(shape), errors.reshape(shape), evaluations, unitarity, spin_degeneracy
+    )
 
 
 def contact_resistance(modes: ArrayLike, spin_degeneracy: int = 2) -> Any:

@@ -81,7 +81,8 @@ def current(
     grid = ParameterGrid(params)
     found = [_currents(conductor, point, mus, kts, options) for point in grid]
     shape = (*(np.size(values) for values in axes.values() if np.ndim(values)), len(conductor.leads))
-    unit = conductor.spin_degeneracy * E_OVER_H
+    spin_degeneracy = found[0].spin_degeneracy
+    unit = spin_degeneracy * E_OVER_H
     values = grid.stack([result.values.reshape(shape) for result in found])
     errors = grid.stack([result.errors.reshape(shape) for result in found])
     unitarity = grid.stack([np.array(result.unitarity_error) for result in found])
@@ -92,6 +93,7 @@ def current(
         units="A",
         long_name="current into the conductor",
         conductor=conductor,
+        spin_degeneracy=spin_degeneracy,
         options=options,
         params=grid.fixed,
         beside={"error": (unit * errors, "A"), "unitarity_error": (unitarity, "1")},

@@ -29,12 +29,13 @@ Integrand = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 @dataclass(frozen=True, eq=False)
 class IntegralResult:
-    """Values and errors, shape (integrals, outputs), with what they cost and the worst unitarity error."""
+    """Values and errors, shape (integrals, outputs), what they cost, the worst unitarity error, and g_s."""
 
     values: np.ndarray
     errors: np.ndarray
     evaluations: int
     unitarity_error: float
+    spin_degeneracy: int
 
 
 def integrate(
@@ -44,6 +45,8 @@ def integrate(
     thermal_energy: np.ndarray,
     integrand: Integrand,
     options: Options,
+    *,
+    bottom: float | None = None,
 ) -> IntegralResult:
     """∫ integrand dE for every row of reservoirs.
 
@@ -55,6 +58,8 @@ def integrate(
         Of the reservoirs of each integral, in eV, shape (integrals, reservoirs).
     integrand
         Linear in the transmissions; see `Integrand`.
+    bottom
+        Where the integral begins, in eV, for weights that do not vanish far below μ.
     options
         `rtol` is relative to ∫|integrand| dE, so that values that cancel to zero have an honest error.
 
@@ -65,12 +70,14 @@ def integrate(
     """
     reach = options.window * thermal_energy.max(axis=1)
     low, high = mu.min(axis=1) - reach, mu.max(axis=1) + reach
+    if bottom is not None:
+        low = np.full_like(low, bottom)
     intervals = _merged(low, high)
     spectrum = TransmissionSpectrum(conductor, params, options)
     if not intervals:
         nothing = integrand(np.zeros(0), np.zeros((0,) + (len(conductor.leads),) * 2), np.zeros(0, dtype=int))
         zeros = np.zeros((len(mu), nothing.shape[1]))
-        return IntegralResult(zeros, zeros, 0, 0.0)
+        return IntegralResult(zeros, zeros, 0, 0.0, spectrum.spin_degeneracy)
     spectrum.cover(intervals, _first_breaks(mu, thermal_energy))
     while True:
         pieces = _pieces(spectrum, mu, thermal_energy, low, high)
@@ -78,7 +85,9 @@ def integrate(
         errors = doubts.sum(axis=0) + _ROUNDING * sizes
         tolerance = options.rtol * np.maximum(sizes, _FLOOR * sizes.max(initial=0.0))
         if (errors <= tolerance + _ROUNDING * sizes).all():
-            return IntegralResult(values, errors, spectrum.evaluations, spectrum.unitarity_error)
+            return IntegralResult(
+                values, errors, spectrum.evaluations, spectrum.unitarity_error, spectrum.spin_degeneracy
+            )
         failing = errors > tolerance + _ROUNDING * sizes
         share = np.where(failing, tolerance / (2 * np.maximum((doubts > 0).sum(axis=0), 1)), np.inf)
         bad = (doubts > share).any(axis=(1, 2)) & ~spectrum.panels.negligible

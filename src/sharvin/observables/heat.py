@@ -75,7 +75,8 @@ def dissipation(
 
     grid = ParameterGrid(params)
     found = [integrate(conductor, point, mus, kts, integrand, options) for point in grid]
-    unit = conductor.spin_degeneracy * INVERSE_H
+    spin_degeneracy = found[0].spin_degeneracy
+    unit = spin_degeneracy * INVERSE_H
     return labelled(
         unit * grid.stack([result.values[0] for result in found]),
         {**grid.axes, "lead": list(conductor.leads)},
@@ -83,6 +84,7 @@ def dissipation(
         units="W",
         long_name="heat into the reservoir",
         conductor=conductor,
+        spin_degeneracy=spin_degeneracy,
         options=options,
         params=grid.fixed,
         beside={

@@ -21,6 +21,7 @@ from ..options import Options
 from ..scattering import scattering_matrix, thresholds
 
 _NODES = 16
+_BATCH_BYTES = 64e6  # of scattering matrices at a time
 _TAIL = 3  # coefficients that estimate the error of a series
 _POINTS = (chebpts1(_NODES) + 1) / 2
 _TO_SERIES = np.linalg.inv(chebvander(chebpts1(_NODES), _NODES - 1))
@@ -92,6 +93,8 @@ class TransmissionSpectrum:
         Number of scattering matrices computed so far.
     unitarity_error
         The worst unitarity error among them.
+    spin_degeneracy
+        g_s, as the scattering matrices have it.
     """
 
     def __init__(self, conductor: Any, params: Mapping[str, Any], options: Options) -> None:
@@ -102,6 +105,7 @@ class TransmissionSpectrum:
         self.error = np.zeros((0, count, count))
         self._series = np.zeros((0, _NODES, count, count))
         self.evaluations, self.unitarity_error = 0, 0.0
+        self.spin_degeneracy: int = conductor.spin_degeneracy
 
     def cover(self, intervals: list[tuple[float, float]], breaks: np.ndarray) -> None:
         """Lay the first panels over intervals of energy, ending at thresholds and at `breaks`."""
@@ -131,11 +135,24 @@ class TransmissionSpectrum:
     def _add(self, new: Panels) -> None:
         """Sample new panels, all their energies in one batch."""
         energies = np.array([new.energy(np.full(len(new), s)) for s in _POINTS]).T
-        S = scattering_matrix(self._conductor, energies.ravel(), options=self._options, **self._params)
-        self.evaluations += energies.size
-        self.unitarity_error = max(self.unitarity_error, S.unitarity_error)
-        sampled = S.transmission_matrix().values.reshape(*energies.shape, *self._series.shape[2:])
+        sampled = self._transmissions(energies.ravel()).reshape(*energies.shape, *self._series.shape[2:])
         series = np.einsum("ni,piab->pnab", _TO_SERIES, sampled)
         self.panels = self.panels.joined(new)
         self.error = np.concatenate([self.error, np.abs(series[:, -_TAIL:]).sum(axis=1)])
         self._series = np.concatenate([self._series, series])
+
+    def _transmissions(self, energies: np.ndarray) -> np.ndarray:
+        """T_αβ at many energies, (energies, leads, leads), in batches whose matrices fit into a bounded memory."""
+        found = np.zeros((len(energies), *self._series.shape[2:]))
+        order = np.argsort(-energies)  # the highest first: they have the most modes
+        begin, batch = 0, _NODES
+        while begin < len(order):
+            chosen = order[begin : begin + batch]
+            begin += len(chosen)
+            S = scattering_matrix(self._conductor, energies[chosen], options=self._options, **self._params)
+            found[chosen] = S.transmission_matrix().values
+            batch = max(_NODES, int(_BATCH_BYTES // (16 * max(S.matrix.shape[-1], 1) ** 2)))
+            self.evaluations += len(chosen)
+            self.unitarity_error = max(self.unitarity_error, S.unitarity_error)
+            self.spin_degeneracy = S.spin_degeneracy
+        return found

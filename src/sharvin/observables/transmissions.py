@@ -56,9 +56,10 @@ def transmission(
     options = options or Options()
     out, source = lead_pair(conductor, lead_out, lead_in)
     energies, grid = axis("energy", energy), ParameterGrid(params)
-    values, errors = [], []
+    values, errors, spin_degeneracy = [], [], None
     for point in grid:
         S = scattering_matrix(conductor, energies, options=options, **point)
+        spin_degeneracy = S.spin_degeneracy
         values.append(np.asarray(S.transmission(out, source)))
         errors.append(np.broadcast_to(S.certificate.figures["unitarity_error"], energies.shape))
     return labelled(
@@ -68,6 +69,7 @@ def transmission(
         units="1",
         long_name=f"transmission {out} ← {source}",
         conductor=conductor,
+        spin_degeneracy=spin_degeneracy,
         options=options,
         params=grid.fixed,
         beside={"unitarity_error": (grid.stack(errors), "1")},
