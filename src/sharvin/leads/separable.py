@@ -14,6 +14,9 @@ from ..errors import NumericalError
 from .gauge import reference_vectors
 
 _COMMUTES = 1e-13
+_AT_THRESHOLD = (
+    8 * np.finfo(float).eps
+)  # 1 − |cos k| that rounding cannot tell from zero: the mode stands, closed
 
 
 def transverse_states(h0: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
@@ -48,7 +51,7 @@ def separable_modes(
             f"a flat band of the lead lies at E = {energy:.12g} eV: its modes are not defined there; move the energy"
         )
     cosine = (energy - levels) / np.where(still, 1.0, 2 * hoppings)
-    is_open = (np.abs(cosine) < 1) & ~still
+    is_open = (1 - np.abs(cosine) > _AT_THRESHOLD) & ~still
     root = np.sqrt(np.abs((1 - cosine) * (1 + cosine)))
     # dE/dk = −2ν sin k > 0 selects the outgoing one of e^{±ik}; of the closed pair c ∓ √(c²−1), whose product is 1,
     # the decaying one is the inverse of the larger.

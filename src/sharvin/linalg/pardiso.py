@@ -4,6 +4,7 @@ import numpy as np
 
 from .._optional import optional_import
 from .factorization import Factorization, Pattern
+from .superlu import SuperLU
 
 # iparm, counted from zero. Scaling and matching stay off: they would depend on the values, not on the pattern.
 _NO_DEFAULTS, _METIS, _PIVOT_THRESHOLD, _SCALING, _MATCHING = 0, 1, 9, 10, 12
@@ -29,6 +30,10 @@ class Pardiso(Factorization):
     def analyse(self, pattern: Pattern, *, dtype: type, schur: np.ndarray | None = None) -> None:
         """Order and analyse; a real matrix is stored by its upper triangle."""
         self._dtype, self._kept, self._size = dtype, schur, pattern.size
+        self._stand_in = _stand_in(pattern, schur)
+        if self._stand_in is not None:
+            self._stand_in.analyse(pattern, dtype=dtype, schur=schur)
+            return
         real = dtype is float
         self._taken = np.flatnonzero(pattern.indices >= pattern.rows) if real else slice(None)
         rows, indices = pattern.rows[self._taken], pattern.indices[self._taken]
@@ -59,6 +64,9 @@ class Pardiso(Factorization):
 
     def factor(self, values: np.ndarray) -> None:
         """Factor numerically (the first call also runs the analysis, which wants values)."""
+        if self._stand_in is not None:
+            self._stand_in.factor(values)
+            return
         solver = self._solver
         solver.set_values(np.ascontiguousarray(np.asarray(values, dtype=self._dtype)[self._taken]))
         if not self._analysed:
@@ -78,10 +86,12 @@ class Pardiso(Factorization):
 
     def schur(self) -> np.ndarray:
         """The complement from the last factorization."""
-        return self._complement
+        return self._complement if self._stand_in is None else self._stand_in.schur()
 
     def solve(self, rhs: np.ndarray) -> np.ndarray:
         """A⁻¹ · rhs."""
+        if self._stand_in is not None:
+            return self._stand_in.solve(rhs)
         rhs = np.asfortranarray(rhs, dtype=self._dtype)
         out = np.zeros_like(rhs, order="F")
         self._solver.run_phase_into(_SOLVE, rhs, out)
@@ -89,4 +99,16 @@ class Pardiso(Factorization):
 
     def certificate(self) -> dict[str, tuple[float, float]]:
         """The number of perturbed pivots; a single one may cost all digits of a Schur complement."""
+        if self._stand_in is not None:
+            return self._stand_in.certificate()
         return {"perturbed_pivots": (float(self._solver.get_iparm_value(_PERTURBED_PIVOTS)), 0.0)}
+
+
+def _stand_in(pattern: Pattern, schur: np.ndarray | None) -> SuperLU | None:
+    """SuperLU where the rows to eliminate are not connected at all: PARDISO's ordering then reads past its memory."""
+    if schur is None:
+        return None
+    kept = np.zeros(pattern.size, dtype=bool)
+    kept[schur] = True
+    bonds = ~kept[pattern.rows] & ~kept[pattern.indices] & (pattern.rows != pattern.indices)
+    return None if bonds.any() else SuperLU()

@@ -105,10 +105,12 @@ def _adapted_basis(lattice: Lattice, unit: np.ndarray) -> np.ndarray:
             f"the lattice vectors are {vectors.round(6).tolist()}"
         )
     first = candidates[parallel][np.argmin(along[parallel])]
+    if d == 1:
+        return first[None, :]
     small = np.indices((3,) * d).reshape(d, -1).T - 1
     small = small[np.lexsort((*-small.T[::-1], np.abs(small).sum(axis=1)))]  # plain lattice vectors first
     for rest in np.array(np.meshgrid(*[np.arange(len(small))] * (d - 1), indexing="ij")).reshape(d - 1, -1).T:
-        rows = np.vstack([first, small[rest]]) if d > 1 else first[None, :]
+        rows = np.vstack([first, small[rest]])
         if abs(round(np.linalg.det(rows))) == 1:
             return rows
     raise InputError(

@@ -17,8 +17,8 @@ from ..errors import NotConverged
 from ..options import Options
 from .spectrum import TransmissionSpectrum
 
-_GAUSS_X, _GAUSS_W = leggauss(16)
-_PIECE = 4.0  # length of a piece in k_BT: sixteen nodes resolve the poles of f at ± iπk_BT to 1e-16
+_GAUSS_X, _GAUSS_W = leggauss(24)
+_PIECE = 4.0  # length of a piece in k_BT: the nodes resolve the poles of f at ± iπk_BT to rounding, next to thresholds too
 _FLOOR = 1e-10  # values this much smaller than the largest of their pass are absolute, not relative
 _ROUNDING = 4 * np.finfo(float).eps
 _CHUNK = 200_000  # quadrature nodes handled at once
@@ -85,6 +85,8 @@ def integrate(
         errors = doubts.sum(axis=0) + _ROUNDING * sizes
         tolerance = options.rtol * np.maximum(sizes, _FLOOR * sizes.max(initial=0.0))
         if (errors <= tolerance + _ROUNDING * sizes).all():
+            ends = (low, high) if bottom is None else (high,)
+            errors = errors + sum(_beyond(spectrum, end, thermal_energy, integrand) for end in ends)
             return IntegralResult(
                 values, errors, spectrum.evaluations, spectrum.unitarity_error, spectrum.spin_degeneracy
             )
@@ -98,6 +100,14 @@ def integrate(
                 f"tolerance {options.rtol:.1e}; loosen Options(rtol=…), or raise max_subdivisions"
             )
         spectrum.halve(bad)
+
+
+def _beyond(
+    spectrum: TransmissionSpectrum, end: np.ndarray, thermal_energy: np.ndarray, integrand: Integrand
+) -> np.ndarray:
+    """What lies beyond the end of each window, where weights fall as e^(−|E−μ|/k_BT): 2 k_BT |integrand(end)|, to be safe."""
+    transmission = spectrum.at_energy(end)
+    return 2 * thermal_energy.max(axis=1)[:, None] * np.abs(integrand(end, transmission, np.arange(len(end))))
 
 
 def _merged(low: np.ndarray, high: np.ndarray) -> list[tuple[float, float]]:

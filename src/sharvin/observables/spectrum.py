@@ -132,6 +132,13 @@ class TransmissionSpectrum:
         values = np.einsum("pn,pnab->pab", chebvander(2 * s - 1, _NODES - 1), self._series[panel])
         return np.maximum(values, 0.0)
 
+    def at_energy(self, energy: np.ndarray) -> np.ndarray:
+        """T_αβ at energies on the panels: shape (energies, leads, leads)."""
+        order = np.argsort(self.panels.low)
+        place = np.searchsorted(self.panels.low[order], energy, side="right") - 1
+        panel = order[np.clip(place, 0, None)]
+        return self.at(panel, self.panels[panel].s_of(energy))
+
     def _add(self, new: Panels) -> None:
         """Sample new panels, all their energies in one batch."""
         energies = np.array([new.energy(np.full(len(new), s)) for s in _POINTS]).T

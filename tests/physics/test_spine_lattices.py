@@ -1,0 +1,243 @@
+"""Lattice systems against closed forms: chains with scatterers, wires, levels, stubs, magnetic wires.
+
+Chains have H_(n,n+1) = −t and E = −2t cos k with t = 1 eV.
+"""
+
+import numpy as np
+import pytest
+
+import sharvin as sv
+from sharvin.constants import FLUX_QUANTUM, HBAR2_OVER_2M
+
+CHAIN = (0.0, -1.0)
+
+
+def between_chains(h, first=0, last=-1):
+    """A region between two uniform chains that end on its orbitals `first` and `last`."""
+    h = np.atleast_2d(np.asarray(h, dtype=float))
+    last = last % len(h)
+    return sv.System.from_matrices(h, leads={"L": (*CHAIN, [first]), "R": (*CHAIN, [last])})
+
+
+def chain_of(onsite):
+    onsite = np.asarray(onsite, dtype=float)
+    hop = -np.ones(len(onsite) - 1)
+    return np.diag(onsite) + np.diag(hop, 1) + np.diag(hop, -1)
+
+
+def transmission(system, energy):
+    return sv.scattering_matrix(system, energy).transmission("R", "L")
+
+
+@pytest.mark.parametrize(
+    ("U", "values"),
+    [
+        (0.5, [0.6093750000000001, 0.9230769230769231, 0.9411764705882353, 0.9335106382978724]),
+        (1.0, [0.2805755395683454, 0.75, 0.8, 0.7782705099778271]),
+        (3.0, [0.041533546325878606, 0.25, 0.3076923076923077, 0.28057755395683454]),
+    ],
+)
+def test_impurity_in_a_chain(U, values):
+    # T = 1/(1 + (U/(2t sin k))²).
+    for energy, _ in zip([-1.9, -1.0, 0.0, 0.7], values, strict=True):
+        sine = np.sqrt(1 - energy**2 / 4)
+        exact = 1 / (1 + (U / (2 * sine)) ** 2)
+        assert transmission(between_chains([[U]]), energy) == pytest.approx(exact, abs=1e-12)
+    assert transmission(between_chains([[U]]), -1.9) == pytest.approx(values[0], rel=1e-10)
+    assert transmission(between_chains([[U]]), 0.0) == pytest.approx(values[2], rel=1e-10)
+
+
+def test_impurity_amplitudes():
+    # t = 1/(1 + iU/(2t sin k)), r = t − 1 at U = 1, k = π/3 (Fisher–Lee): moduli, det S, and the phase between t and r.
+    S = sv.scattering_matrix(between_chains([[1.0]]), -1.0)
+    t, r = S.block("R", "L").item(), S.block("L", "L").item()
+    assert abs(t) == pytest.approx(abs(0.75 - 0.43301270189221935j), rel=1e-10)
+    assert abs(r) == pytest.approx(0.5, rel=1e-10)
+    # r is shifted by a minus sign from the convention r = t − 1 if the gauge of incoming modes is; |Im(t/r)| = √3 is not.
+    assert abs(np.angle(t / r)) == pytest.approx(np.pi / 2, abs=1e-10)
+    assert abs(np.linalg.det(S.matrix)) == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "energy", "expected"),
+    [
+        (0.2, 0.0, 0.14792899408284027),
+        (0.2, 1.0, 0.11520737327188942),
+        (0.5, 0.0, 0.64),
+        (0.5, 1.0, 0.5714285714285714),
+        (2.0, 0.0, 0.64),
+        (2.0, 1.0, 0.5714285714285714),
+    ],
+)
+def test_modified_bond(ratio, energy, expected):
+    # T = 4a² sin²k/[(1 − a²)² + 4a² sin²k].
+    assert transmission(between_chains([[0, -ratio], [-ratio, 0]]), energy) == pytest.approx(
+        expected, rel=1e-10
+    )
+
+
+@pytest.mark.parametrize(
+    ("energy", "expected"),
+    [(-1.5, 6.007970572896434e-05), (-1.0, 0.04477611940298508), (0.0, 0.8), (1.0, 1.0)],
+)
+def test_lattice_barrier(energy, expected):
+    # T = 1/(1 + (V/2 sin k)² U_{N−1}(x)²), x = (E − V)/2t, N = 8, V = 1 (Chebyshev polynomials of the second kind).
+    assert transmission(between_chains(chain_of(np.ones(8))), energy) == pytest.approx(expected, rel=1e-9)
+
+
+def test_deep_tunnelling_keeps_its_relative_accuracy():
+    deep = transmission(between_chains(chain_of(3 * np.ones(60))), 0.0)
+    assert deep == pytest.approx(1.5479389425851976e-50, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("energy", "cells", "expected"),
+    [
+        (-0.5, 2, 0.45368620037807184),
+        (-0.5, 5, 0.057446398152346576),
+        (-0.5, 10, 0.0017030921469612498),
+        (0.4, 2, 0.9776923202268246),
+        (0.4, 5, 0.873765944331624),
+        (0.4, 10, 0.7909426059035294),
+    ],
+)
+def test_locally_periodic_chain(energy, cells, expected):
+    # T_N = 1/(1 + (1/T₁ − 1) sin²(Nφ)/sin²φ): N cells of one impurity U = 1 and two free sites.
+    system = between_chains(chain_of([1.0, 0.0, 0.0] * cells))
+    assert transmission(system, energy) == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("sites", "energy", "expected"),
+    [
+        (1, 0.2, 0.3974905897114179),
+        (1, 0.9, 0.9149787535410765),
+        (3, 0.2, 0.7333333333333334),
+        (3, 0.9, 0.9976367906631254),
+        (1, 0.0, 0.0),
+        (3, 0.0, 0.0),
+        (3, -np.sqrt(2), 0.0),
+    ],
+)
+def test_side_coupled_stub(sites, energy, expected):
+    # T = 1/(1 + (Σ_s/2 sin k)²), Σ_s = V² U_{N−1}(E/2)/U_N(E/2), V = 0.7: zeros at the levels of the stub.
+    h = np.zeros((sites + 1, sites + 1))
+    h[1:, 1:] = chain_of(np.zeros(sites)) if sites > 1 else 0.0
+    h[0, 1] = h[1, 0] = 0.7
+    assert transmission(between_chains(h, 0, 0), energy) == pytest.approx(expected, rel=1e-10, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("level", "energy", "expected"),
+    [
+        (0.0, 0.0, 1.0),
+        (0.0, 1.0, 0.25),
+        (0.0, 1.8, 0.025401069518716568),
+        (1.5, 0.0, 0.1),
+        (1.5, 1.0, 0.25),
+        (1.5, 1.8, 0.6785714285714287),
+    ],
+)
+def test_level_between_chains(level, energy, expected):
+    # T = a²(4 − E²)/[(E(1 − a) − ε)² + a²(4 − E²)], a = t_L² = t_R² = 1/4: leads that couple by another hopping.
+    lead = (*CHAIN, [0], [[-0.5]])
+    system = sv.System.from_matrices([[level]], leads={"L": lead, "R": lead})
+    assert transmission(system, energy) == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("v", "w", "dimers", "expected"),
+    [
+        (1.0, 0.6, 4, 0.045586359433267186),
+        (1.0, 0.6, 10, 0.0001015547996524224),
+        (0.6, 1.0, 4, 0.23596677342694578),
+        (0.6, 1.0, 10, 0.0005848142840076454),
+    ],
+)
+def test_ssh_chain_between_wide_bands(v, w, dimers, expected):
+    # T(0) = 4y/(1 + y)², y = (Γ²/4) w^{2(N−1)}/v^{2N}, Γ = 1 (Su, Schrieffer and Heeger's chain, at mid-gap).
+    hop = np.array(([v, w] * dimers)[:-1])
+    wide = sv.WideBand(1.0)
+    system = sv.System.from_matrices(
+        np.diag(hop, 1) + np.diag(hop, -1), leads={"L": (wide, [0]), "R": (wide, [2 * dimers - 1])}
+    )
+    assert transmission(system, 0.0) == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("energy", "modes"), [(-3.9, 1), (-3.5, 2), (-2.0, 5), (-0.5, 8), (0.0, 10), (1.0, 7), (3.0, 3), (4.1, 0)]
+)
+def test_hard_wall_wire_counts_its_modes(energy, modes):
+    # N(E) = #{n : |E + 2 cos(nπ/(M+1))| < 2}, M = 10 sites across; T = N to 1e-10, at the band centre as well.
+    wire = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
+    region = wire.region(sv.shape.rectangle(length=13, width=11, center=(0, 0.5)))
+    system = region.lead("L", wire, "-x").lead("R", wire, "+x")
+    S = sv.scattering_matrix(system, energy)
+    assert S.mode_count("L") == modes
+    assert S.transmission("R", "L") == pytest.approx(modes, abs=1e-10)
+    assert S.transmission("L", "L") == pytest.approx(0.0, abs=1e-10)
+
+
+def test_discretized_barrier_converges_with_order_two():
+    # ħ²/2m = 1, V0 = 2, L = 1.5, E = 1: T = 0.18070663892364858; a grid of spacing a errs by O(a²), 1e-3 at L/200.
+    exact, errors = 0.18070663892364858, []
+    for points in (50, 100, 200):
+        a = 1.5 / points
+        t = 1 / a**2
+        lead = sv.Model(sv.lattice.chain(a=a), sv.onsite(2 * t) + sv.hopping(-t))
+        # The wall lies half way between two sites.
+        barrier = lead + sv.onsite(lambda x: np.where(np.abs(x) < 0.75 - 1e-9, 2.0, 0.0) + np.where(
+            np.isclose(np.abs(x), 0.75), 1.0, 0.0))  # fmt: skip
+        system = barrier.region(sv.shape.line(2.0)).lead("L", lead, "-x").lead("R", lead, "+x")
+        errors.append(abs(transmission(system, 1.0) - exact))
+    assert errors[-1] < 1e-3 * exact
+    assert np.log2(errors[0] / errors[1]) == pytest.approx(2.0, abs=0.1)
+    assert np.log2(errors[1] / errors[2]) == pytest.approx(2.0, abs=0.1)
+
+
+def test_lattice_wire_and_hard_wall_channel_agree():
+    # The subbands of a fine lattice approach those of the continuum, from below, with order a².
+    width, mass, a = 20.0, 0.067, 0.5
+    t = HBAR2_OVER_2M / mass / a**2
+    wire = sv.Model(sv.lattice.square(a=a), sv.onsite(4 * t) + sv.hopping(-t))
+    system = (
+        wire.region(sv.shape.rectangle(length=4 * a, width=width)).lead("L", wire, "-x").lead("R", wire, "+x")
+    )
+    continuum = sv.thresholds(sv.HardWallChannel(width=width, mass=mass), (0, 0.15))
+    lattice = sv.thresholds(system, (0, 0.15))
+    exact_lattice = 2 * t * (1 - np.cos(np.arange(1, len(lattice) + 1) * np.pi * a / width))
+    np.testing.assert_allclose(lattice, exact_lattice, rtol=1e-9)
+    np.testing.assert_allclose(lattice, continuum[: len(lattice)], rtol=(np.pi * 3 * a / width) ** 2 / 12)
+
+
+def test_landau_levels_in_a_wide_wire():
+    # States in the middle of a wide wire lie at ħω_c(n + 1/2), ħω_c = ħeB/m = 4π (ħ²/2m) B/(h/e).
+    mass, a, field = 0.067, 1.0, 20.0
+    t = HBAR2_OVER_2M / mass / a**2
+    wire = sv.Model(sv.lattice.square(a=a), sv.onsite(4 * t) + sv.hopping(-t))
+    system = (
+        wire.region(sv.shape.rectangle(length=3 * a, width=60)).lead("R", wire, "+x").field(sv.param("B"))
+    )
+    cyclotron = 4 * np.pi * HBAR2_OVER_2M / mass * field / FLUX_QUANTUM
+    middle = sv.bands(system, lead="R", momenta=[0.0], B=field).values[0]
+    np.testing.assert_allclose(middle[:2], cyclotron * np.array([0.5, 1.5]), rtol=0.01)
+
+
+def test_onsager_and_chirality_in_a_field():
+    # T_αβ(B) = T_βα(−B); electrons (charge −e) in B ∥ +z move counter-clockwise, so the right-moving edge is the lower one.
+    t = 1.0
+    wire = sv.Model(sv.lattice.square(a=1.0), sv.onsite(4 * t) + sv.hopping(-t))
+    dirty = wire + sv.onsite(lambda x, y: 0.7 * np.sin(17 * x + 5 * y**2))
+    system = dirty.region(sv.shape.rectangle(21, 17)).lead("L", wire, "-x").lead("R", wire, "+x")
+    system = system.field(sv.param("B"))
+    B = 0.05 * FLUX_QUANTUM
+    plus, minus = (sv.scattering_matrix(system, 0.9, B=sign * B) for sign in (1, -1))
+    np.testing.assert_allclose(plus.transmission_matrix(), minus.transmission_matrix().T, atol=1e-12)
+    edge = sv.scattering_matrix(
+        wire.region(sv.shape.rectangle(5, 41))
+        .lead("L", wire, "-x")
+        .lead("R", wire, "+x")
+        .field(0.08 * FLUX_QUANTUM),
+        0.5,
+    )
+    assert edge.mode_count("R") == 1
