@@ -1,8 +1,8 @@
 """An independent, dense reference for transmissions between leads.
 
 Nothing here is shared with the package: self-energies come from decimation at a few complex energies, extrapolated to
-the real axis (or from eigenvectors of the transfer problem, which check the former); Green's functions from the inverse of
-a dense matrix; transmissions from Caroli's and Fisher and Lee's formulas,
+the real axis (or from eigenvectors of the transfer problem, which check the former); Green's functions from the inverse
+of a dense matrix; transmissions from Caroli's and Fisher and Lee's formulas,
 
     T_αβ = Tr[Γ_α G Γ_β G†],     R_α = ‖1 − i Γ_α^½ G Γ_α^½‖² − (m − N).
 
@@ -39,7 +39,7 @@ def surface_green_function(h0, v, z):
 def decimated_surface(h0, v, energy):
     """The retarded surface Green's function at a real energy: at E + iη, E + 2iη, …, extrapolated to E.
 
-    Two Newton steps on Dyson's equation g = (E − h0 − v g v†)⁻¹ take off what the extrapolation left.
+    Newton's steps on Dyson's equation g = (E − h0 − v g v†)⁻¹ take off what the extrapolation left.
     """
     eta = _ETA * max(np.abs(h0).max(), np.abs(v).max())
     g = sum(
@@ -48,7 +48,7 @@ def decimated_surface(h0, v, energy):
     )
     size = len(h0)
     vh = np.conj(v).T
-    for _ in range(2):
+    for _ in range(8):
         improved = np.linalg.inv(energy * np.eye(size) - h0 - v @ g @ vh)
         change = np.eye(size**2) - np.kron(improved @ v, (vh @ improved).T)
         g = g + np.linalg.solve(change, (improved - g).ravel()).reshape(size, size)
@@ -131,7 +131,5 @@ def system_transmissions(system, energy, **params):
     leads = []
     for name in system.leads:
         cell = system.lead_cell(name, **params)
-        leads.append(
-            (cell.h0, cell.orbitals) if cell.v is None else (cell.h0, cell.v, cell.orbitals)
-        )
+        leads.append((cell.h0, cell.orbitals) if cell.v is None else (cell.h0, cell.v, cell.orbitals))
     return transmissions(system.hamiltonian(**params).toarray(), leads, energy)
