@@ -8,6 +8,7 @@ import pytest
 
 import sharvin as sv
 from sharvin.constants import FLUX_QUANTUM, HBAR2_OVER_2M
+from sharvin.leads import PeriodicLead
 
 CHAIN = (0.0, -1.0)
 
@@ -53,7 +54,6 @@ def test_impurity_amplitudes():
     t, r = S.block("R", "L").item(), S.block("L", "L").item()
     assert abs(t) == pytest.approx(abs(0.75 - 0.43301270189221935j), rel=1e-10)
     assert abs(r) == pytest.approx(0.5, rel=1e-10)
-    # r is shifted by a minus sign from the convention r = t − 1 if the gauge of incoming modes is; |Im(t/r)| = √3 is not.
     assert abs(np.angle(t / r)) == pytest.approx(np.pi / 2, abs=1e-10)
     assert abs(np.linalg.det(S.matrix)) == pytest.approx(1.0, abs=1e-12)
 
@@ -224,7 +224,7 @@ def test_landau_levels_in_a_wide_wire():
 
 
 def test_onsager_and_chirality_in_a_field():
-    # T_αβ(B) = T_βα(−B); electrons (charge −e) in B ∥ +z move counter-clockwise, so the right-moving edge is the lower one.
+    # T_αβ(B) = T_βα(−B); electrons in B ∥ +z circle counter-clockwise, so they skip to the right along the upper edge.
     t = 1.0
     wire = sv.Model(sv.lattice.square(a=1.0), sv.onsite(4 * t) + sv.hopping(-t))
     dirty = wire + sv.onsite(lambda x, y: 0.7 * np.sin(17 * x + 5 * y**2))
@@ -233,11 +233,10 @@ def test_onsager_and_chirality_in_a_field():
     B = 0.05 * FLUX_QUANTUM
     plus, minus = (sv.scattering_matrix(system, 0.9, B=sign * B) for sign in (1, -1))
     np.testing.assert_allclose(plus.transmission_matrix(), minus.transmission_matrix().T, atol=1e-12)
-    edge = sv.scattering_matrix(
-        wire.region(sv.shape.rectangle(5, 41))
-        .lead("L", wire, "-x")
-        .lead("R", wire, "+x")
-        .field(0.08 * FLUX_QUANTUM),
-        0.5,
-    )
-    assert edge.mode_count("R") == 1
+    bar = wire.region(sv.shape.rectangle(5, 41)).lead("R", wire, "+x").field(0.08 * FLUX_QUANTUM)
+    cell = bar.lead_cell("R")
+    edge = PeriodicLead(cell.h0, cell.v).modes(0.8)
+    assert edge.count == 1
+    weight = np.abs(edge.outgoing[:, 0]) ** 2
+    height = bar.positions[cell.orbitals, 1]
+    assert weight @ height / weight.sum() > 15

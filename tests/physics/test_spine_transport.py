@@ -153,7 +153,7 @@ def test_narrow_resonance_is_found(width):
 
 
 def test_quadrature_against_the_closed_current_of_unlike_temperatures():
-    # A step between reservoirs at unlike temperatures: ∫_{E0} (f_L − f_R) dE = k_BT_L ln(1+e^{x_L}) − k_BT_R ln(1+e^{x_R}).
+    # A step: ∫_{E0} (f_L − f_R) dE = k_BT_L ln(1 + e^{x_L}) − k_BT_R ln(1 + e^{x_R}), x = (μ − E0)/k_BT.
     ends = {"left": sv.Reservoir(0.012, 4.0), "right": sv.Reservoir(0.010, 0.3)}
     sides = [r.thermal_energy * np.logaddexp(0, (r.mu - 0.011) / r.thermal_energy) for r in ends.values()]
     current = float(sv.current(step(0.011), ends).sel(lead="left")) / (2 * E_OVER_H)

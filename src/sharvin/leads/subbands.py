@@ -24,23 +24,22 @@ def band_extrema(h0: np.ndarray, v: np.ndarray, window: tuple[float, float]) -> 
     cross, their kinks come out as well: breaking an integral there does no harm. Two extrema of one band
     closer than the sampling are missed.
     """
-    momenta = np.linspace(-np.pi, np.pi, _GRID, endpoint=False)
-    sampled = [_bands_and_slopes(h0, v, momentum) for momentum in [*momenta, np.pi]]
+    momenta = np.linspace(-np.pi, np.pi, _GRID + 1)
+    sampled = [_bands_and_slopes(h0, v, momentum) for momentum in momenta]
     bands = np.array([energies for energies, _ in sampled])
     slopes = np.array([slope for _, slope in sampled])
-    scale = np.abs(v).max()
+    slopes[np.abs(slopes) < 1e-10 * np.abs(v).max()] = 0.0
     low, high = window
     reach = 2 * np.pi / _GRID * np.abs(slopes).max()
-    extrema = [bands[:-1][np.abs(slopes[:-1]) < 1e-10 * scale]]
-    turns = (slopes[:-1] * slopes[1:] < 0) & (np.abs(slopes[:-1]) >= 1e-10 * scale)
+    extrema = [bands[slopes == 0.0]]
+    turns = slopes[:-1] * slopes[1:] < 0
     turns &= (bands[:-1] > low - reach) & (bands[:-1] < high + reach)
     for step, band in np.argwhere(turns):
 
         def slope_at(k: float, band: int = band) -> float:
             return float(_bands_and_slopes(h0, v, k)[1][band])
 
-        left = float(momenta[step])
-        turning = float(brentq(slope_at, left, left + 2 * np.pi / _GRID, xtol=1e-13))
+        turning = float(brentq(slope_at, float(momenta[step]), float(momenta[step + 1]), xtol=1e-13))
         extrema.append(_bands_and_slopes(h0, v, turning)[0][[band]])
     found = np.unique(np.concatenate(extrema))
     return found[(found >= low) & (found <= high)]

@@ -18,7 +18,7 @@ from ..options import Options
 from .spectrum import TransmissionSpectrum
 
 _GAUSS_X, _GAUSS_W = leggauss(24)
-_PIECE = 4.0  # length of a piece in k_BT: the nodes resolve the poles of f at ± iπk_BT to rounding, next to thresholds too
+_PIECE = 4.0  # length of a piece in k_BT: the nodes resolve the poles of f at ± iπk_BT, next to thresholds too
 _FLOOR = 1e-10  # values this much smaller than the largest of their pass are absolute, not relative
 _ROUNDING = 4 * np.finfo(float).eps
 _CHUNK = 200_000  # quadrature nodes handled at once
@@ -105,7 +105,7 @@ def integrate(
 def _beyond(
     spectrum: TransmissionSpectrum, end: np.ndarray, thermal_energy: np.ndarray, integrand: Integrand
 ) -> np.ndarray:
-    """What lies beyond the end of each window, where weights fall as e^(−|E−μ|/k_BT): 2 k_BT |integrand(end)|, to be safe."""
+    """A bound on what lies beyond the end of each window, where weights fall as e^(−|E−μ|/k_BT): 2 k_BT |integrand|."""
     transmission = spectrum.at_energy(end)
     return 2 * thermal_energy.max(axis=1)[:, None] * np.abs(integrand(end, transmission, np.arange(len(end))))
 
