@@ -18,8 +18,9 @@ class Options:
     rtol
         Relative tolerance of an energy integral, of the largest value it shares a pass with.
     window
-        Half width of the energy window around each μ, in units of k_BT. The part of −∂f/∂E outside
-        is 2e^(−window): 40 leaves 1e-17.
+        Half width of the energy window around each μ, in units of k_BT. The part of −∂f/∂E outside is 2e^(−window):
+        40 leaves 1e-17. Where that might exceed `rtol` of a small value, the window is widened, up to three times;
+        a bound on what is left outside stands in the error.
     max_subdivisions
         Most subdivisions of the energy window before an integral is declared not converged.
     solver

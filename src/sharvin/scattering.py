@@ -15,6 +15,7 @@ Indices are (out, in) everywhere: ``S.transmission("right", "left")`` goes from 
 
 import functools
 import itertools
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -367,7 +368,7 @@ class ScatteringMatrix:
         return np.minimum(tau, 1.0) if np.all(tau <= 1 + 1e-9) else tau
 
     def to_dataset(self) -> xr.Dataset:
-        """Everything but the certificate's notes as a Dataset that any NetCDF engine takes.
+        """Everything as a Dataset that any NetCDF engine takes; `from_dataset` reads it back.
 
         Complex numbers stand in a trailing dim ``part`` = re, im; labels and open modes beside them.
         """
@@ -382,7 +383,7 @@ class ScatteringMatrix:
         for name in ("momentum", "velocity"):
             columns = [getattr(lead, name) for lead in self.leads]
             if all(column is not None for column in columns):
-                values = np.concatenate(columns, axis=-1)
+                values = np.concatenate(columns, axis=-1).reshape(self.open_modes.shape)
                 units = {"momentum": "rad", "velocity": "nm/s"}[name]
                 data[name] = ((*front, "mode_out"), values, {"units": units})
         for name, value in self.certificate.figures.items():
@@ -395,13 +396,50 @@ class ScatteringMatrix:
             "part": ["re", "im"],
         }
         attrs = {
-            "leads": list(self.lead_names),
+            "leads": json.dumps(self.lead_names),
             "spin_degeneracy": self.spin_degeneracy,
             "route": self.certificate.route,
             "backend": self.certificate.backend,
+            "bounds": json.dumps(dict(self.certificate.bounds)),
+            "notes": json.dumps(self.certificate.notes, ensure_ascii=False),
             "index_order": "(out, in)",
         }
         return xr.Dataset(data, coords=coords, attrs=attrs)
+
+    @classmethod
+    def from_dataset(cls, dataset: xr.Dataset) -> "ScatteringMatrix":
+        """The scattering matrix that `to_dataset` wrote.
+
+        Examples
+        --------
+        >>> import sharvin as sv
+        >>> S = sv.scattering_matrix(sv.SaddlePoint(omega_x=1e-3, omega_y=3e-3), [1e-3, 3e-3])
+        >>> again = sv.ScatteringMatrix.from_dataset(S.to_dataset())
+        >>> bool((again.matrix == S.matrix).all())
+        True
+        """
+        parts = dataset["S"].values
+        matrix = np.empty(parts.shape[:-1], dtype=complex)
+        matrix.real, matrix.imag = parts[..., 0], parts[..., 1]
+        owner, labels = zip(*(str(label).split("|") for label in dataset["mode_out"].values), strict=True)
+        leads = []
+        for name in json.loads(dataset.attrs["leads"]):
+            mine = np.array([lead == name for lead in owner])
+            known = {
+                kind: dataset[kind].values[..., mine] for kind in ("momentum", "velocity") if kind in dataset
+            }
+            leads.append(LeadModes(name, tuple(np.array(labels)[mine].tolist()), **known))
+        figures = {
+            str(name).removeprefix("certificate_"): array.values
+            for name, array in dataset.items()
+            if str(name).startswith("certificate_")
+        }
+        certificate = Certificate(
+            dataset.attrs["route"], dataset.attrs["backend"], figures,
+            json.loads(dataset.attrs["bounds"]), tuple(json.loads(dataset.attrs["notes"])),
+        )  # fmt: skip
+        energy, degeneracy = dataset["energy"].values, int(dataset.attrs["spin_degeneracy"])
+        return cls(energy, tuple(leads), matrix, dataset["open_modes"].values != 0, degeneracy, certificate)
 
     def _over_energy(self, values: np.ndarray, name: str) -> xr.DataArray:
         coords = {"energy": ("energy", self.energy, {"units": "eV"})}

@@ -94,6 +94,10 @@ class MatrixBody:
         """H of the region."""
         return self.h
 
+    def lead_parameters(self, name: str) -> Mapping[str, Any]:
+        """Matrices have no parameters."""
+        return {}
+
     def lead_cell(self, name: str, params: Mapping[str, Any]) -> LeadCell:
         """The cell of a lead."""
         return self.cells[name]

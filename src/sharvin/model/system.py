@@ -41,6 +41,7 @@ class Body(Protocol):
     @property
     def size(self) -> int: ...
     def hamiltonian(self, params: Mapping[str, Any]) -> sparse.csr_array: ...
+    def lead_parameters(self, name: str) -> Mapping[str, Any]: ...
     def lead_cell(self, name: str, params: Mapping[str, Any]) -> LeadCell: ...
 
 
@@ -62,8 +63,15 @@ class LatticeBody:
 
     @cached_property
     def _parameters(self) -> Mapping[str, Any]:
-        field = [{self.field.name: REQUIRED}] if isinstance(self.field, Parameter) else []
-        return merge_parameters([*(terms.parameters for terms in self.terms), *field])
+        return merge_parameters([*(terms.parameters for terms in self.terms), self._field_parameters])
+
+    def lead_parameters(self, name: str) -> Mapping[str, Any]:
+        """The parameters that a lead depends on."""
+        return merge_parameters([self.terms[1 + self.leads.index(name)].parameters, self._field_parameters])
+
+    @property
+    def _field_parameters(self) -> Mapping[str, Any]:
+        return {self.field.name: REQUIRED} if isinstance(self.field, Parameter) else {}
 
     @property
     def size(self) -> int:
@@ -314,8 +322,9 @@ class System:
         return h
 
     def lead_cell(self, name: str, **params: Any) -> LeadCell:
-        """The cell, the hopping and the interface of a lead; see `LeadCell`."""
-        return self.body.lead_cell(name, self.bind(params))
+        """The cell, the hopping and the interface of a lead; see `LeadCell`. Needs the lead's own parameters only."""
+        needed = self.body.lead_parameters(name)
+        return self.body.lead_cell(name, bind_parameters(self.parameters, params, needed))
 
     def _lattice_body(self, what: str) -> LatticeBody:
         if not isinstance(self.body, LatticeBody):

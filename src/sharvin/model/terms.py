@@ -239,13 +239,15 @@ def merge_parameters(groups: list[Mapping[str, Any]]) -> dict[str, Any]:
     return merged
 
 
-def bind_parameters(parameters: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of all parameters, or an error that names what is missing or misspelt."""
+def bind_parameters(
+    parameters: Mapping[str, Any], given: Mapping[str, Any], needed: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The values of all parameters, or an error that names what is missing (of those needed) or misspelt."""
     for name in given:
         if name not in parameters:
             raise InputError(f'no parameter "{name}"{nearest(name, parameters)}')
     bound = {**parameters, **given}
-    missing = [name for name, value in bound.items() if value is REQUIRED]
+    missing = [name for name in (parameters if needed is None else needed) if bound[name] is REQUIRED]
     if missing:
         names = ", ".join(f'"{name}"' for name in missing)
         raise InputError(f"the model needs a value for {names}; give it by keyword, as {missing[0]}=…")

@@ -1,9 +1,10 @@
 """Integrals over energy of transmissions with thermal weights, many at once from one sampled spectrum.
 
 Each integral j belongs to a set of reservoirs. Its energies reach ± `Options.window` · k_BT around each μ, and between
-the smallest and the largest μ. The spectrum is sampled once for all of them (`spectrum`); weights vary on the scale of
-k_BT, so each panel is cut into pieces of a few k_BT around every μ, on which Gauss–Legendre quadrature is exact to
-rounding. At T = 0 the pieces end at the μ and the weights are constant on them.
+the smallest and the largest μ; where what lies beyond might count, the window is widened. The spectrum is sampled
+once for all of them (`spectrum`); weights vary on the scale of k_BT, so each panel is cut into pieces of a few k_BT
+around every μ, on which Gauss–Legendre quadrature is exact to rounding. At T = 0 the pieces end at the μ and the
+weights are constant on them.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,10 +19,13 @@ from ..options import Options
 from .spectrum import TransmissionSpectrum
 
 _GAUSS_X, _GAUSS_W = leggauss(24)
-_PIECE = 4.0  # length of a piece in k_BT: the nodes resolve the poles of f at ± iπk_BT, next to thresholds too
+_PIECE = (
+    4.0  # length of a piece in k_BT: the nodes resolve the poles of f at ± iπk_BT, next to thresholds too
+)
 _FLOOR = 1e-10  # values this much smaller than the largest of their pass are absolute, not relative
 _ROUNDING = 4 * np.finfo(float).eps
 _CHUNK = 200_000  # quadrature nodes handled at once
+_WIDEN, _WIDEST = 1.5, 3.0  # steps in which a window that cuts off too much is widened, and how far
 
 #: (energies (n,), transmissions (n, leads, leads), number of the integral (n,)) → integrands (n, outputs).
 Integrand = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -36,6 +40,67 @@ class IntegralResult:
     evaluations: int
     unitarity_error: float
     spin_degeneracy: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Weights:
+    """The reservoirs of each integral, (integrals, reservoirs) in eV, and the integrand that they give."""
+
+    mu: np.ndarray
+    thermal_energy: np.ndarray
+    integrand: Integrand
+    leads: int
+    bottom: float | None
+
+    def __len__(self) -> int:
+        return len(self.mu)
+
+    @property
+    def outputs(self) -> int:
+        """Numbers per integral."""
+        nowhere = np.zeros((0, self.leads, self.leads))
+        return self.integrand(np.zeros(0), nowhere, np.zeros(0, dtype=int)).shape[1]
+
+    def window(self, width: float) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest energy of each integral, for a window in k_BT."""
+        reach = width * self.thermal_energy.max(axis=1)
+        low, high = self.mu.min(axis=1) - reach, self.mu.max(axis=1) + reach
+        return (low if self.bottom is None else np.full_like(low, self.bottom)), high
+
+    def first_breaks(self) -> np.ndarray:
+        """Where the first panels end: around the outermost μ, a few of the largest k_BT away, and between them."""
+        kt = self.thermal_energy.max()
+        lowest, highest = self.mu.min(), self.mu.max()
+        around = np.array([-12.0, -4.0, 4.0, 12.0]) * kt
+        return np.unique(np.concatenate([lowest + around, highest + around, [lowest, highest]]))
+
+    def cuts(self, j: int, width: float) -> np.ndarray:
+        """Energies between which the weights of integral j vary little."""
+        steps = np.arange(-width, width + _PIECE / 2, _PIECE)
+        return np.concatenate(
+            [(self.mu[j][:, None] + self.thermal_energy[j][:, None] * steps).ravel(), self.mu[j]]
+        )
+
+    def change(self, energy: np.ndarray, error: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """Largest change of the integrands, linear in T, by errors of the transmissions: Σ ε_αβ |∂/∂T_αβ|."""
+        change = np.zeros((len(energy), self.outputs))
+        for out, source in np.ndindex(self.leads, self.leads):
+            single = np.zeros((self.leads, self.leads))
+            single[out, source] = 1.0
+            slope = self.integrand(energy, np.broadcast_to(single, (len(energy), *single.shape)), j)
+            change += np.abs(slope) * error[:, out, source][:, None]
+        return change
+
+    def beyond(self, spectrum: TransmissionSpectrum, width: float) -> np.ndarray:
+        """A bound on what lies outside the windows, where weights fall as e^(−|E−μ|/k_BT) and T is as at the end, or 1."""
+        bound = np.zeros((len(self), self.outputs))
+        low, high = self.window(width)
+        for end in (low, high) if self.bottom is None else (high,):
+            largest = np.maximum(spectrum.at_energy(end), 1.0)
+            bound += self.thermal_energy.max(axis=1)[:, None] * self.change(
+                end, largest, np.arange(len(self))
+            )
+        return 2 * bound
 
 
 def integrate(
@@ -58,39 +123,53 @@ def integrate(
         Of the reservoirs of each integral, in eV, shape (integrals, reservoirs).
     integrand
         Linear in the transmissions; see `Integrand`.
-    bottom
-        Where the integral begins, in eV, for weights that do not vanish far below μ.
     options
         `rtol` is relative to ∫|integrand| dE, so that values that cancel to zero have an honest error.
+    bottom
+        Where the integral begins, in eV, for weights that do not vanish far below μ.
 
     Raises
     ------
     NotConverged
         If the panels exceed `max_subdivisions`; the message gives the error reached.
     """
-    reach = options.window * thermal_energy.max(axis=1)
-    low, high = mu.min(axis=1) - reach, mu.max(axis=1) + reach
-    if bottom is not None:
-        low = np.full_like(low, bottom)
-    intervals = _merged(low, high)
+    weights = _Weights(mu, thermal_energy, integrand, len(conductor.leads), bottom)
     spectrum = TransmissionSpectrum(conductor, params, options)
-    if not intervals:
-        nothing = integrand(np.zeros(0), np.zeros((0,) + (len(conductor.leads),) * 2), np.zeros(0, dtype=int))
-        zeros = np.zeros((len(mu), nothing.shape[1]))
-        return IntegralResult(zeros, zeros, 0, 0.0, spectrum.spin_degeneracy)
-    spectrum.cover(intervals, _first_breaks(mu, thermal_energy))
+    width, covered = options.window, []
     while True:
-        pieces = _pieces(spectrum, mu, thermal_energy, low, high)
-        values, sizes, doubts = _sums(spectrum, pieces, integrand, len(mu))
-        errors = doubts.sum(axis=0) + _ROUNDING * sizes
-        tolerance = options.rtol * np.maximum(sizes, _FLOOR * sizes.max(initial=0.0))
-        if (errors <= tolerance + _ROUNDING * sizes).all():
-            ends = (low, high) if bottom is None else (high,)
-            errors = errors + sum(_beyond(spectrum, end, thermal_energy, integrand) for end in ends)
-            return IntegralResult(
-                values, errors, spectrum.evaluations, spectrum.unitarity_error, spectrum.spin_degeneracy
-            )
-        failing = errors > tolerance + _ROUNDING * sizes
+        intervals = _merged(*weights.window(width))
+        if not intervals:
+            nothing = np.zeros((len(mu), weights.outputs))
+            return IntegralResult(nothing, nothing, 0, 0.0, spectrum.spin_degeneracy)
+        spectrum.cover(_outside(intervals, covered), weights.first_breaks())
+        covered = intervals
+        values, sizes, errors = _converged(spectrum, weights, width, options)
+        beyond = weights.beyond(spectrum, width)
+        if (
+            (beyond <= _tolerance(sizes, options)).all()
+            or width > _WIDEST * options.window
+            or not sizes.any()
+        ):
+            cost, unitarity = spectrum.evaluations, spectrum.unitarity_error
+            return IntegralResult(values, errors + beyond, cost, unitarity, spectrum.spin_degeneracy)
+        width *= _WIDEN
+
+
+def _tolerance(sizes: np.ndarray, options: Options) -> np.ndarray:
+    return options.rtol * np.maximum(sizes, _FLOOR * sizes.max(initial=0.0))
+
+
+def _converged(
+    spectrum: TransmissionSpectrum, weights: _Weights, width: float, options: Options
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The integrals, those of the absolute values, and their errors, on panels halved until the errors are small."""
+    while True:
+        values, sizes, doubts = _sums(spectrum, _pieces(spectrum, weights, width), weights)
+        rounding = _ROUNDING * sizes
+        errors, tolerance = doubts.sum(axis=0) + rounding, _tolerance(sizes, options) + rounding
+        failing = errors > tolerance
+        if not failing.any():
+            return values, sizes, errors
         share = np.where(failing, tolerance / (2 * np.maximum((doubts > 0).sum(axis=0), 1)), np.inf)
         bad = (doubts > share).any(axis=(1, 2)) & ~spectrum.panels.negligible
         if not bad.any() or len(spectrum.panels) > options.max_subdivisions:
@@ -100,14 +179,6 @@ def integrate(
                 f"tolerance {options.rtol:.1e}; loosen Options(rtol=…), or raise max_subdivisions"
             )
         spectrum.halve(bad)
-
-
-def _beyond(
-    spectrum: TransmissionSpectrum, end: np.ndarray, thermal_energy: np.ndarray, integrand: Integrand
-) -> np.ndarray:
-    """A bound on what lies beyond the end of each window, where weights fall as e^(−|E−μ|/k_BT): 2 k_BT |integrand|."""
-    transmission = spectrum.at_energy(end)
-    return 2 * thermal_energy.max(axis=1)[:, None] * np.abs(integrand(end, transmission, np.arange(len(end))))
 
 
 def _merged(low: np.ndarray, high: np.ndarray) -> list[tuple[float, float]]:
@@ -123,12 +194,19 @@ def _merged(low: np.ndarray, high: np.ndarray) -> list[tuple[float, float]]:
     return merged
 
 
-def _first_breaks(mu: np.ndarray, thermal_energy: np.ndarray) -> np.ndarray:
-    """Where the first panels end: around the outermost μ, a few of the largest k_BT away, and between them."""
-    kt = thermal_energy.max()
-    lowest, highest = mu.min(), mu.max()
-    around = np.array([-12.0, -4.0, 4.0, 12.0]) * kt
-    return np.unique(np.concatenate([lowest + around, highest + around, [lowest, highest]]))
+def _outside(
+    intervals: list[tuple[float, float]], covered: list[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """What of the intervals is not covered; each covered one lies inside an interval."""
+    rest = []
+    for low, high in intervals:
+        start = low
+        for first, last in covered:
+            if low <= first and last <= high:
+                rest.append((start, first))
+                start = last
+        rest.append((start, high))
+    return [(start, stop) for start, stop in rest if stop > start]
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,26 +219,15 @@ class _Pieces:
     stop: np.ndarray
 
 
-def _pieces(
-    spectrum: TransmissionSpectrum,
-    mu: np.ndarray,
-    thermal_energy: np.ndarray,
-    low: np.ndarray,
-    high: np.ndarray,
-) -> _Pieces:
+def _pieces(spectrum: TransmissionSpectrum, weights: _Weights, width: float) -> _Pieces:
     """All panels cut at the steps of the weights of every integral they meet."""
     order = np.argsort(spectrum.panels.low)
     panels = spectrum.panels[order]
     ends = np.concatenate([panels.low, panels.high])
     found: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
-    for j in range(len(mu)):
-        steps = np.arange(-40.0, 40.0 + _PIECE / 2, _PIECE)
-        cuts = np.concatenate(
-            [(mu[j][:, None] + thermal_energy[j][:, None] * steps).ravel(), mu[j], [low[j], high[j]], ends]
-        )
-        cuts = np.unique(cuts[(cuts >= low[j]) & (cuts <= high[j])])
-        if len(cuts) < 2:
-            continue
+    for j, (low, high) in enumerate(zip(*weights.window(width), strict=True)):
+        cuts = np.concatenate([weights.cuts(j, width), [low, high], ends])
+        cuts = np.unique(cuts[(cuts >= low) & (cuts <= high)])
         start, stop = cuts[:-1], cuts[1:]
         place = np.searchsorted(panels.low, (start + stop) / 2, side="right") - 1
         inside = (start + stop) / 2 < panels.high[place]  # not in a gap between intervals
@@ -171,13 +238,12 @@ def _pieces(
 
 
 def _sums(
-    spectrum: TransmissionSpectrum, pieces: _Pieces, integrand: Integrand, integrals: int
+    spectrum: TransmissionSpectrum, pieces: _Pieces, weights: _Weights
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """∫ integrand, ∫ |integrand| (integrals, outputs), and the doubt that each panel's error brings (panels, …)."""
-    leads = spectrum.error.shape[1]
-    outputs = integrand(np.zeros(0), np.zeros((0, leads, leads)), np.zeros(0, dtype=int)).shape[1]
-    values, sizes = np.zeros((2, integrals, outputs))
-    doubts = np.zeros((len(spectrum.panels), integrals, outputs))
+    shape = (len(weights), weights.outputs)
+    values, sizes = np.zeros(shape), np.zeros(shape)
+    doubts = np.zeros((len(spectrum.panels), *shape))
     per_chunk = max(1, _CHUNK // len(_GAUSS_X))
     for begin in range(0, len(pieces.panel), per_chunk):
         part = slice(begin, begin + per_chunk)
@@ -186,16 +252,10 @@ def _sums(
         panel = np.repeat(pieces.panel[part], len(_GAUSS_X))
         j = np.repeat(pieces.integral[part], len(_GAUSS_X))
         mine = spectrum.panels[panel]
-        energy, weight = mine.energy(s), (half[:, None] * _GAUSS_W).ravel() * mine.slope(s)
-        integrated = integrand(energy, spectrum.at(panel, s), j) * weight[:, None]
-        # The integrand is linear in T: an error ε_αβ of the transmissions changes it by at most Σ ε_αβ |∂/∂T_αβ|.
-        doubt = np.zeros_like(integrated)
-        for out, source in np.ndindex(leads, leads):
-            single = np.zeros((leads, leads))
-            single[out, source] = 1.0
-            slope = integrand(energy, np.broadcast_to(single, (len(energy), leads, leads)), j)
-            doubt += np.abs(slope) * spectrum.error[panel, out, source][:, None]
+        energy = mine.energy(s)
+        measure = ((half[:, None] * _GAUSS_W).ravel() * mine.slope(s))[:, None]
+        integrated = weights.integrand(energy, spectrum.at(panel, s), j) * measure
         np.add.at(values, j, integrated)
         np.add.at(sizes, j, np.abs(integrated))
-        np.add.at(doubts, (panel, j), doubt * weight[:, None])
+        np.add.at(doubts, (panel, j), weights.change(energy, spectrum.error[panel], j) * measure)
     return values, sizes, doubts
