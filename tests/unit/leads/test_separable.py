@@ -1,0 +1,49 @@
+import numpy as np
+
+from sharvin.leads.bloch_modes import _pencil_modes
+from sharvin.leads.separable import separable_modes, transverse_states
+
+
+def wire(width, v=None):
+    h0 = -(np.eye(width, k=1) + np.eye(width, k=-1))
+    return h0, -np.eye(width) if v is None else v
+
+
+def test_transverse_states_diagonalize_both():
+    h0, _ = wire(5)
+    v = -0.7 * np.eye(5) + 0.2 * h0 - 0.05 * h0 @ h0
+    states, levels, hoppings = transverse_states(h0, v)
+    assert np.abs(states.conj().T @ states - np.eye(5)).max() < 1e-14
+    assert np.abs(states * levels @ states.conj().T - h0).max() < 1e-13
+    assert np.abs(states * hoppings @ states.conj().T - v).max() < 1e-13
+    assert np.all(np.diff(levels) >= 0)
+
+
+def test_degenerate_cells_are_told_apart_by_their_hopping():
+    v = np.array([[0, 1.0], [1.0, 0]])
+    states, levels, hoppings = transverse_states(np.zeros((2, 2)), v)
+    assert sorted(hoppings.round(14)) == [-1.0, 1.0]
+    assert np.abs(states * hoppings @ states.conj().T - v).max() < 1e-14
+    assert np.abs(levels).max() < 1e-14
+
+
+def test_what_does_not_separate_is_left_to_the_pencil():
+    h0, _ = wire(3)
+    assert transverse_states(h0, np.diag([1.0, 2.0, 3.0])) is None  # do not commute
+    assert transverse_states(h0, 1j * np.eye(3)) is None  # not Hermitian
+    assert transverse_states(h0, np.eye(3, k=1)) is None
+
+
+def test_both_ways_give_the_same_modes():
+    h0, v = wire(6)
+    states = transverse_states(h0, v)
+    for energy in (-3.3, -0.71, 0.0123, 2.2):
+        one, other = separable_modes(*states, energy), _pencil_modes(h0, v, energy)
+        assert one["outgoing"].shape == other.outgoing.shape
+        assert np.abs(one["sigma"] - other.sigma).max() < 1e-10
+        assert np.abs(np.sort(one["velocity"]) - np.sort(other.velocity)).max() < 1e-10
+
+
+def test_a_large_argument_of_a_closed_mode_loses_no_digits():
+    modes = separable_modes(np.eye(1), np.zeros(1), -np.ones(1), 1e8)
+    assert abs(modes["sigma"].item() * 1e8 - 1) < 1e-14

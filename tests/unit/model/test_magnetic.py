@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+
+import sharvin as sv
+from sharvin.constants import FLUX_QUANTUM
+from sharvin.model.magnetic import common_direction, peierls_phase
+
+
+def winding(corners, field, along):
+    """Sum of the phases of H around a closed path, ⟨next|H|here⟩ taken at every step."""
+    phase = peierls_phase(field, np.asarray(along, dtype=float))
+    corners = np.asarray(corners, dtype=float)
+    steps = [
+        phase(b[None, :], a[None, :])[0] for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)
+    ]
+    return float(np.angle(np.prod(steps)))
+
+
+@pytest.mark.parametrize("along", [(1, 0, 0), (0, 1, 0), (-1, 0, 0), (1, 1, 0), (0.3, -2, 0)])
+@pytest.mark.parametrize("origin", [(0, 0), (7.0, -3.0)])
+def test_the_flux_through_a_plaquette_counter_clockwise(along, origin):
+    a, field = 2.0, 12.0
+    square = np.array([[0, 0, 0], [a, 0, 0], [a, a, 0], [0, a, 0]]) + [*origin, 0.0]
+    wanted = -2 * np.pi * field * a**2 / FLUX_QUANTUM
+    assert winding(square, field, along) == pytest.approx(wanted, abs=1e-13)
+    assert winding(square[::-1], field, along) == pytest.approx(-wanted, abs=1e-13)
+
+
+@pytest.mark.parametrize("along", [(1, 0, 0), (0, 1, 0), (2, 1, 0)])
+def test_the_flux_through_a_triangle_and_a_hexagon(along):
+    field, side = 30.0, 1.3
+    angles = np.pi / 3 * np.arange(6)
+    hexagon = side * np.column_stack([np.cos(angles), np.sin(angles), 0 * angles])
+    area = 1.5 * 3**0.5 * side**2
+    assert winding(hexagon, field, along) == pytest.approx(
+        -2 * np.pi * field * area / FLUX_QUANTUM, abs=1e-13
+    )
+    triangle = np.array([[0, 0, 0], [3, 1, 0], [1, 2, 0]])
+    assert winding(triangle, field, along) == pytest.approx(
+        -2 * np.pi * field * 2.5 / FLUX_QUANTUM, abs=1e-13
+    )
+
+
+def test_phases_along_the_leads_do_not_change():
+    phase = peierls_phase(5.0, np.array([1.0, 0, 0]))
+    y = np.array([-1.0, 0.0, 2.5])
+    for x in (0.0, 17.0):
+        to = np.column_stack([x + 1 + 0 * y, y, 0 * y])
+        source = np.column_stack([x + 0 * y, y, 0 * y])
+        # A = −B y x̂: the phase of ⟨x + 1|H|x⟩ is exp(+i 2π B y/(h/e)).
+        wanted = np.exp(2j * np.pi * 5.0 * y / FLUX_QUANTUM)
+        assert np.abs(phase(to, source) - wanted).max() < 1e-14
+
+
+def test_phases_are_hermitian():
+    phase = peierls_phase(5.0, np.array([1.0, 2.0, 0]))
+    rng = np.random.default_rng(0)
+    to, source = rng.normal(size=(2, 9, 3))
+    assert np.abs(phase(to, source) * phase(source, to) - 1).max() < 1e-15
+
+
+def test_the_flux_of_a_system_s_hamiltonian():
+    # The product of the hoppings around every plaquette, from the matrix of a system itself.
+    model = sv.Model(sv.lattice.square(a=2.0), sv.onsite(1.0) + sv.hopping(-1.0))
+    for direction in ("-x", "+y"):
+        system = model.region(sv.shape.rectangle(9, 9)).lead("one", model, direction).field(20.0)
+        h, r = system.hamiltonian().toarray(), system.positions
+        site = {tuple(np.rint(p[:2]).astype(int)): n for n, p in enumerate(r)}
+        wanted = np.exp(-2j * np.pi * 20.0 * 4.0 / FLUX_QUANTUM)
+        count = 0
+        for (x, y), a in site.items():
+            try:
+                b, c, d = site[x + 2, y], site[x + 2, y + 2], site[x, y + 2]
+            except KeyError:
+                continue
+            count += 1
+            assert abs(h[b, a] * h[c, b] * h[d, c] * h[a, d] - wanted) < 1e-13
+        assert count >= 9
+
+
+def test_landau_levels():
+    # The lowest level of a large patch: x = ħω_c/2 = 2πt B a²/(h/e) above the band's bottom, less x²/8t on a lattice.
+    t, field, side = 1.0, 400.0, 1.0
+    model = sv.Model(sv.lattice.square(a=side), sv.onsite(4 * t) + sv.hopping(-t))
+    h = model.region(sv.shape.disk(14.0)).field(field).hamiltonian().toarray()
+    x = 2 * np.pi * t * field * side**2 / FLUX_QUANTUM
+    assert np.linalg.eigvalsh(h)[0] == pytest.approx(x - x**2 / (8 * t), rel=5e-3)
+
+
+def test_a_charge_circulates_with_the_field_s_sense():
+    # An electron (−e) in B > 0 along z circles counter-clockwise: L_z > 0 in the lowest state of a disk.
+    model = sv.Model(sv.lattice.square(), sv.onsite(4.0) + sv.hopping(-1.0))
+    system = model.region(sv.shape.disk(6.0)).field(150.0)
+    h, r = system.hamiltonian().toarray(), system.positions
+    # The moment −∂E/∂B of the ground state is negative (diamagnetic) and m = −(e/2) r × v; so r × v > 0.
+    _, states = np.linalg.eigh(h)
+    ground = states[:, 0]
+    velocity = [
+        1j * (h * (r[None, :, k] - r[:, None, k])) for k in (0, 1)
+    ]  # i[H, r]: ⟨i|..|j⟩ = iH_ij(r_j − r_i)
+    circulation = sum(
+        sign
+        * np.real(ground.conj() @ (r[:, i][:, None] * velocity[j] + velocity[j] * r[None, :, i]) @ ground)
+        / 2
+        for i, j, sign in ((0, 1, 1), (1, 0, -1))
+    )
+    assert circulation > 0.05
+
+
+def test_the_common_direction():
+    x, y = np.array([2.0, 0, 0]), np.array([0, 3.0, 0])
+    assert common_direction([x, -x])[:2].tolist() == [2.0, 0.0]
+    assert common_direction([]).tolist() == [1.0, 0.0, 0.0]
+    assert common_direction([np.array([0, 0, 1.0]), y]).tolist() == [0.0, 3.0, 0.0]
+    with pytest.raises(sv.InputError, match="parallel"):
+        common_direction([x, y])
+
+
+def test_leads_at_an_angle_are_refused_in_a_field_only():
+    model = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
+    system = model.region(sv.shape.rectangle(5, 5)).lead("one", model, "-x").lead("two", model, "+y")
+    assert system.hamiltonian().shape[0] == system.orbital_count
+    with pytest.raises(sv.InputError, match="parallel"):
+        system.field(1.0).hamiltonian()
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, "1 T", None, [1.0], 1j])
+def test_a_field_without_meaning_is_refused(wrong):
+    system = sv.Model(sv.lattice.square(), sv.hopping(-1.0)).region(sv.shape.rectangle(5, 5))
+    with pytest.raises(sv.InputError, match="field"):
+        system.field(wrong)
