@@ -132,9 +132,8 @@ def test_find_sites():
 def test_a_bond_between_owners_belongs_to_the_later():
     cells = np.arange(4)[:, None]
     sites = Sites(sv.lattice.chain(), cells, np.zeros(4, dtype=int))
-    assembly = Assembly(
-        sites, np.array([0, 0, 1, 1]), (sv.onsite(1.0) + sv.hopping(-1.0), sv.onsite(5.0) + sv.hopping(-3.0))
-    )
+    terms = (sv.onsite(1.0) + sv.hopping(-1.0), sv.onsite(5.0) + sv.hopping(-3.0))
+    assembly = Assembly(sites, np.array([0, 0, 1, 1]), terms)
     h = assembly.hamiltonian({}).toarray()
     assert np.diag(h).tolist() == [1, 1, 5, 5]
     assert np.diag(h, 1).tolist() == [-1, -3, -3]

@@ -7,7 +7,8 @@ from sharvin.model.attachment import direction_vector
 square = sv.Model(sv.lattice.square(a=2.0), sv.onsite(4.0) + sv.hopping(-1.0))
 
 
-def bloch_bands(cell, momenta=np.linspace(-np.pi, np.pi, 41)):
+def bloch_bands(cell, momenta=None):
+    momenta = np.linspace(-np.pi, np.pi, 41) if momenta is None else momenta
     hops = np.exp(1j * momenta)[:, None, None] * cell.v
     return np.linalg.eigvalsh(cell.h0 + hops + np.conj(np.swapaxes(hops, 1, 2)))
 

@@ -20,7 +20,7 @@ def winding(corners, field, along):
 @pytest.mark.parametrize("origin", [(0, 0), (7.0, -3.0)])
 def test_the_flux_through_a_plaquette_counter_clockwise(along, origin):
     a, field = 2.0, 12.0
-    square = np.array([[0, 0, 0], [a, 0, 0], [a, a, 0], [0, a, 0]]) + [*origin, 0.0]
+    square = np.array([[0, 0, 0], [a, 0, 0], [a, a, 0], [0, a, 0]]) + np.array([*origin, 0.0])
     wanted = -2 * np.pi * field * a**2 / FLUX_QUANTUM
     assert winding(square, field, along) == pytest.approx(wanted, abs=1e-13)
     assert winding(square[::-1], field, along) == pytest.approx(-wanted, abs=1e-13)
