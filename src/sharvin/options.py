@@ -25,6 +25,8 @@ class Options:
         Most subdivisions of the energy window before an integral is declared not converged.
     solver
         Sparse back end: "auto" (PARDISO where its wheel is installed, SuperLU elsewhere), "pardiso", "superlu".
+    threads
+        Energies of a lattice system solved at the same time; 0, the default, is one for each processor.
     unitarity_bound
         Largest |S†S − 1| that a scattering matrix may have.
     residual_bound
@@ -46,6 +48,7 @@ class Options:
     window: float = 40.0
     max_subdivisions: int = 5000
     solver: str = "auto"
+    threads: int = 0
     unitarity_bound: float = 1e-8
     residual_bound: float = 1e-8
 
@@ -54,6 +57,10 @@ class Options:
             value = getattr(self, name)
             if not value > 0:
                 raise InputError(f"options: {name} must be positive, got {value!r}")
+        if self.threads < 0 or self.threads != int(self.threads):
+            raise InputError(
+                f"options: threads must be a whole number, 0 for one per processor, got {self.threads!r}"
+            )
         if self.window < 5:
             raise InputError(
                 f"options: window is in units of k_BT and must be at least 5, got {self.window!r}; "

@@ -92,7 +92,7 @@ class _Weights:
         return change
 
     def beyond(self, spectrum: TransmissionSpectrum, width: float) -> np.ndarray:
-        """A bound on what lies outside the windows, where weights fall as e^(−|E−μ|/k_BT) and T is as at the end, or 1."""
+        """A bound on what lies outside the windows, where weights fall as e^(−|E−μ|/k_BT), T as at the end, or 1."""
         bound = np.zeros((len(self), self.outputs))
         low, high = self.window(width)
         for end in (low, high) if self.bottom is None else (high,):

@@ -14,7 +14,8 @@ true matrix until its residual is at rounding: each step gains a factor η over 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,13 +51,24 @@ class Solution:
         return [name for name, (value, bound) in self.figures.items() if not value <= bound]
 
 
-@dataclass(frozen=True, eq=False)
-class _Analysis:
-    """A factorization prepared for a pattern, for one thread at a time."""
+class _Prepared:
+    """Factorizations analysed for one pattern; each thread that needs one at the same time has its own."""
 
-    pattern: Pattern
-    factorization: Factorization
-    lock: threading.Lock
+    def __init__(self, pattern: Pattern, make: Callable[[], Factorization]) -> None:
+        self.pattern, self._make = pattern, make
+        self._idle: list[Factorization] = []
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def lent(self) -> Iterator[Factorization]:
+        """A factorization for the time of a ``with`` block."""
+        with self._lock:
+            factorization = self._idle.pop() if self._idle else None
+        if factorization is None:
+            factorization = self._make()
+        yield factorization  # one that fails is not used again
+        with self._lock:
+            self._idle.append(factorization)
 
 
 class Region:
@@ -67,13 +79,11 @@ class Region:
         self._pattern = Pattern.of(self._h)
         self._interface, self._options = interface, options
         self._scale = float(np.abs(self._h.data).max(initial=0.0))
-        self._analysis = self._prepared()
+        self._prepared = self._analysed()
 
     def by_schur(self, energy: float, sigma: np.ndarray, source: np.ndarray) -> Solution:
         """Reduce E − H to the interface, then solve with Σ there."""
-        analysis = self._analysis
-        factorization = analysis.factorization
-        with analysis.lock:
+        with self._prepared.lent() as factorization:
             factorization.factor(self._shifted(energy))
             complement = factorization.schur()
             figures = dict(factorization.certificate())
@@ -130,18 +140,18 @@ class Region:
         values[self._pattern.diagonal] += energy
         return values
 
-    def _prepared(self) -> _Analysis:
-        """The prepared factorization of this pattern, shared by all regions that have it."""
+    def _analysed(self) -> _Prepared:
+        """The factorizations of this pattern, shared by all regions that have it."""
         dtype = complex if np.iscomplexobj(self._h.data) else float
         pattern = self._pattern
         key = (fingerprint(pattern.indptr, pattern.indices, self._interface), dtype, self._options.solver)
 
-        def make() -> _Analysis:
+        def make() -> Factorization:
             factorization = back_end(self._options.solver)
             factorization.analyse(pattern, dtype=dtype, schur=self._interface)
-            return _Analysis(pattern, factorization, threading.Lock())
+            return factorization
 
-        return _ANALYSES.get(key, make)
+        return _ANALYSES.get(key, lambda: _Prepared(pattern, make))
 
 
 def first_certified(attempts: list[Callable[[], Solution]]) -> tuple[Solution, tuple[str, ...]]:

@@ -5,12 +5,16 @@ for by the residual of its linear problem, the residuals of its leads, perturbed
 not certified by the first route is computed again by the next.
 """
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from threadpoolctl import ThreadpoolController
 
 from ..errors import InputError
 from ..model.system import System
@@ -101,7 +105,7 @@ def _(
     options = options or Options()
     energies = energies_of(energy)
     problem = _Problem(system, params, options)
-    points = [problem.at(float(value)) for value in np.atleast_1d(energies)]
+    points = _solved(problem, np.atleast_1d(energies).tolist(), options)
     leads, matrix, open_modes = _gathered(system.leads, points)
     if energies.ndim == 0:
         matrix, open_modes = matrix[0], open_modes[0]
@@ -115,6 +119,24 @@ def _(
         options=options,
         remedy="Move the energy by a part in 10⁹, look for isolated pieces, or loosen the bound in Options",
     )
+
+
+@lru_cache(maxsize=1)
+def _dense_threads() -> ThreadpoolController:
+    """The threads of the dense libraries, found once: looking for them takes milliseconds."""
+    return ThreadpoolController()
+
+
+def _solved(problem: _Problem, energies: list[float], options: Options) -> list[_Point]:
+    """S at many energies, a few at a time: sparse factorizations run outside the interpreter's lock.
+
+    Dense algebra keeps to one thread meanwhile; its threads and ours would get in each other's way.
+    """
+    workers = min(options.threads or (os.cpu_count() or 1), len(energies))
+    if workers == 1:
+        return [problem.at(energy) for energy in energies]
+    with _dense_threads().limit(limits=1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(problem.at, energies))
 
 
 @thresholds.register
