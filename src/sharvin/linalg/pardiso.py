@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._optional import optional_import
+from ..errors import NumericalError
 from .factorization import Factorization, Pattern
 from .superlu import SuperLU
 
@@ -70,16 +71,16 @@ class Pardiso(Factorization):
         solver = self._solver
         solver.set_values(np.ascontiguousarray(np.asarray(values, dtype=self._dtype)[self._taken]))
         if not self._analysed:
-            solver.run_phase(_ANALYSE)
+            self._run(_ANALYSE)
             self._analysed = True
         if self._kept is None:
-            solver.run_phase(_FACTOR)
+            self._run(_FACTOR)
             return
         # The first n² numbers of the solution buffer are the complement; it needs two columns at least.
         columns = max(2, -(-(len(self._kept) ** 2) // self._size))
         rhs = np.zeros((self._size, columns), dtype=self._dtype, order="F")
         out = np.zeros_like(rhs, order="F")
-        solver.run_phase_into(_FACTOR, rhs, out)
+        self._run(_FACTOR, rhs, out)
         n = len(self._kept)
         complement = out.ravel(order="F")[: n * n].reshape(n, n)
         self._complement = complement[np.ix_(self._order, self._order)]
@@ -94,8 +95,15 @@ class Pardiso(Factorization):
             return self._stand_in.solve(rhs)
         rhs = np.asfortranarray(rhs, dtype=self._dtype)
         out = np.zeros_like(rhs, order="F")
-        self._solver.run_phase_into(_SOLVE, rhs, out)
+        self._run(_SOLVE, rhs, out)
         return out
+
+    def _run(self, phase: int, *buffers: np.ndarray) -> None:
+        """One phase of PARDISO, its complaints translated."""
+        try:
+            self._solver.run_phase_into(phase, *buffers) if buffers else self._solver.run_phase(phase)
+        except RuntimeError as error:
+            raise NumericalError(f"pardiso: {error}") from error
 
     def certificate(self) -> dict[str, tuple[float, float]]:
         """The number of perturbed pivots; a single one may cost all digits of a Schur complement."""

@@ -38,7 +38,8 @@ def conductance(
     temperature
         In K, a number or an array; zero is exact.
     lead_out, lead_in
-        Names of leads; may be left out if there are two.
+        Names of leads; may be left out if there are two. For one lead twice, T is what leaves it for all others,
+        N − R: zero for a conductor with a single lead.
     options
         Numerical choices.
     **params
@@ -116,17 +117,17 @@ def _at_one_point(
     unitarity, spin_degeneracy, evaluations = 0.0, conductor.spin_degeneracy, 0
     if cold.any():
         S = scattering_matrix(conductor, np.atleast_1d(mus), options=options, **params)
-        values[cold] = np.asarray(S.transmission(*pair))
+        values[cold] = _through(S.transmission_matrix().values, conductor.leads, pair)
         errors[cold] = np.finfo(float).eps * values[cold] + np.asarray(
             S.certificate.figures["unitarity_error"]
         )
         unitarity, spin_degeneracy, evaluations = S.unitarity_error, S.spin_degeneracy, len(S.energy)
     if not cold.all():
         warm_mu, warm_kt = mu[~cold].ravel(), kt[~cold].ravel()
-        out, source = (conductor.leads.index(name) for name in pair)
 
         def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
-            return (transmission[:, out, source] * thermal_weight(energy, warm_mu[j], warm_kt[j]))[:, None]
+            through = _through(transmission, conductor.leads, pair)
+            return (through * thermal_weight(energy, warm_mu[j], warm_kt[j]))[:, None]
 
         result = integrate(conductor, params, warm_mu[:, None], warm_kt[:, None], integrand, options)
         values[~cold], errors[~cold] = (
@@ -139,6 +140,14 @@ def _at_one_point(
     return IntegralResult(
         values.reshape(shape), errors.reshape(shape), evaluations, unitarity, spin_degeneracy
     )
+
+
+def _through(transmission: np.ndarray, leads: tuple[str, ...], pair: tuple[str, str]) -> np.ndarray:
+    """T from one lead into another; from a lead into all others if it is named twice. (n, leads, leads) → (n,)."""
+    out, source = (leads.index(name) for name in pair)
+    if out != source:
+        return transmission[:, out, source]
+    return np.delete(transmission[:, :, source], source, axis=1).sum(axis=1)
 
 
 def contact_resistance(modes: ArrayLike, spin_degeneracy: int = 2) -> Any:

@@ -88,6 +88,9 @@ class _Problem:
             figures = {**solution.figures, "unitarity": (error, self.options.unitarity_bound)}
             return Solution(solution.psi, solution.route, solution.backend, figures)
 
+        if starts[-1] == 0:  # no open mode, nothing to solve
+            nothing = Solution(source, "no open modes", "", {"residual": (0.0, self.options.residual_bound)})
+            return _Point(ports, np.zeros((0, 0), dtype=complex), nothing, ())
         solution, notes = first_certified(
             [
                 lambda: vouched(self.region.by_schur(energy, sigma, source)),
