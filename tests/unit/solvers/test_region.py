@@ -1,0 +1,110 @@
+import numpy as np
+import pytest
+from scipy import sparse
+
+import sharvin as sv
+from sharvin.errors import NumericalError
+from sharvin.linalg import available_back_ends
+from sharvin.solvers.region import Region, Solution, first_certified
+
+BACK_ENDS = available_back_ends()
+
+
+def problem(seed=0, size=20, kept=(3, 11, 0), complex_=True):
+    rng = np.random.default_rng(seed)
+    h = rng.normal(size=(size, size)) + 1j * complex_ * rng.normal(size=(size, size))
+    h = (h + h.conj().T) * (np.abs(np.subtract.outer(range(size), range(size))) <= 2)
+    h = h if complex_ else h.real
+    interface = np.sort(kept)
+    n = len(interface)
+    sigma = rng.normal(size=(n, n)) - 1j * np.eye(n)
+    source = rng.normal(size=(n, 2)) + 0j
+    full = 0.3 * np.eye(size) - h + 0j
+    full[np.ix_(interface, interface)] -= sigma
+    rhs = np.zeros((size, 2), dtype=complex)
+    rhs[interface] = source
+    wanted = np.linalg.solve(full, rhs)[interface]
+    return sparse.csr_array(h), interface, sigma, source, wanted
+
+
+@pytest.mark.parametrize("solver", BACK_ENDS)
+@pytest.mark.parametrize("complex_", [True, False])
+@pytest.mark.parametrize("kept", [(3, 11, 0), (5,), tuple(range(20))])
+def test_every_route_solves_the_same_problem(solver, complex_, kept):
+    h, interface, sigma, source, wanted = problem(kept=kept, complex_=complex_)
+    region = Region(h, interface, sv.Options(solver=solver))
+    routes = [
+        region.by_schur(0.3, sigma, source),
+        region.by_full_matrix(0.3, sigma, source),
+        region.by_full_matrix(0.3, sigma, source, pivoting=True),
+    ]
+    assert [solution.route for solution in routes] == ["schur", "full", "pivoting"]
+    for solution in routes:
+        assert np.abs(solution.psi - wanted).max() < 1e-10 * np.abs(wanted).max()
+        assert solution.figures["residual"][0] < 1e-13
+    assert routes[1].broken == routes[2].broken == []
+
+
+@pytest.mark.parametrize("solver", BACK_ENDS)
+@pytest.mark.parametrize("pivoting", [False, True])
+def test_a_pole_of_the_complement_is_noticed(solver, pivoting):
+    # E = 0 is the level of the row that is eliminated; the open system is regular there, with ψ = 0 beside it.
+    region = Region(
+        sparse.csr_array(np.array([[0, 1.0], [1.0, 0]])), np.array([1]), sv.Options(solver=solver)
+    )
+    sigma, source = np.array([[-0.7j]]), np.ones((1, 1), dtype=complex)
+    solution, notes = first_certified(
+        [
+            lambda: region.by_schur(0.0, sigma, source),
+            lambda: region.by_full_matrix(0.0, sigma, source, pivoting=pivoting),
+        ]
+    )
+    assert solution.route == ("pivoting" if pivoting else "full")
+    assert len(notes) == 1
+    assert np.abs(solution.psi).max() < 1e-12
+
+
+@pytest.mark.parametrize("solver", BACK_ENDS)
+def test_a_dark_state_at_the_energy_is_no_obstacle_or_an_error(solver):
+    # Two equal levels beside one site: their difference couples to nothing, and E − H − Σ is singular.
+    h = sparse.csr_array(np.array([[0, 1, 0], [1, 0, 0.5], [0, 0.5, 0.0]]))
+    region = Region(h, np.array([1]), sv.Options(solver=solver))
+    sigma, source = np.array([[-0.7j]]), np.ones((1, 1), dtype=complex)
+    solution = region.by_full_matrix(0.0, sigma, source)
+    assert solution.broken or np.abs(solution.psi).max() < 1e-10
+    with pytest.raises(NumericalError, match="singular"):
+        region.by_full_matrix(0.0, sigma, source, pivoting=True)
+
+
+def test_the_first_certified_wins_and_the_rest_is_not_tried():
+    good = Solution(np.ones(1), "good", "", {"residual": (1e-16, 1e-8)})
+    bad = Solution(np.ones(1), "bad", "", {"residual": (1e-3, 1e-8), "other": (0.0, 1.0)})
+    never = Solution(np.ones(1), "never", "", {"residual": (np.nan, 1e-8)})
+
+    def broken():
+        raise NumericalError("no pivot")
+
+    solution, notes = first_certified([broken, lambda: bad, lambda: good, lambda: 1 / 0])
+    assert solution is good
+    assert notes == ("no pivot", "route bad passed over: residual = 1.0e-03")
+    solution, _ = first_certified([lambda: never])
+    assert solution.broken == ["residual"]  # a figure that is not a number is broken
+    with pytest.raises(NumericalError, match="no pivot; no pivot"):
+        first_certified([broken, broken])
+
+
+def test_the_hamiltonian_is_not_changed():
+    h, interface, sigma, source, _ = problem()
+    before = h.data.copy()
+    region = Region(h, interface, sv.Options())
+    region.by_schur(0.3, sigma, source)
+    region.by_full_matrix(0.3, sigma, source)
+    assert np.array_equal(h.data, before)
+
+
+def test_sources_without_columns():
+    h, interface, sigma, _, _ = problem()
+    nothing = np.zeros((len(interface), 0), dtype=complex)
+    for solver in BACK_ENDS:
+        region = Region(h, interface, sv.Options(solver=solver))
+        assert region.by_schur(0.3, sigma, nothing).psi.shape == (3, 0)

@@ -1,0 +1,138 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import sharvin as sv
+from sharvin.linalg import available_back_ends
+
+BACK_ENDS = available_back_ends()
+CHAIN = (0.0, -1.0, [0])
+
+
+def wire(width=3, length=4):
+    model = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
+    dirty = model + sv.onsite(lambda x, y, v=0.4: v * np.sin(3 * x + y))
+    region = dirty.region(sv.shape.rectangle(length + 1, width + 1))
+    return region.lead("left", model, "-x").lead("right", model, "+x")
+
+
+@pytest.mark.parametrize("solver", BACK_ENDS)
+@pytest.mark.parametrize("u", [0.0, 0.3, -2.0, 40.0])
+def test_an_impurity_in_a_chain(solver, u):
+    model = sv.Model(sv.lattice.chain(), sv.hopping(-1.0))
+    impurity = model + sv.onsite(lambda x: u * (x == 0))
+    system = impurity.region(sv.shape.line(8)).lead("L", model, "-x").lead("R", model, "+x")
+    energies = np.array([-1.9, -0.7, 0.0, 1.3])
+    S = sv.scattering_matrix(system, energies, options=sv.Options(solver=solver))
+    sine = np.sqrt(1 - (energies / 2) ** 2)
+    assert np.abs(S.transmission("R", "L").values - 1 / (1 + (u / (2 * sine)) ** 2)).max() < 1e-12
+
+
+def test_amplitudes_of_an_impurity_have_the_phases_of_the_modes():
+    # t = 1/(1 + iU/(2 sin k)) and r = t − 1 on the impurity, which both leads touch.
+    S = sv.scattering_matrix(sv.System.from_matrices([[0.8]], {"L": CHAIN, "R": CHAIN}), 0.5)
+    t, r = S.amplitudes("R", "L").item(), S.amplitudes("L", "L").item()
+    velocity = np.sqrt(4 - 0.25)
+    assert t - r == pytest.approx(t / (1 / (1 + 0.8j / velocity)), abs=1e-12)
+    assert t == pytest.approx(S.amplitudes("L", "R").item(), abs=1e-13)
+
+
+def test_back_ends_agree():
+    system = wire().field(200.0)
+    energies = np.linspace(-3, 3, 9) + 0.017
+    found = [
+        sv.scattering_matrix(system, energies, options=sv.Options(solver=solver)) for solver in BACK_ENDS
+    ]
+    for S, solver in zip(found, BACK_ENDS, strict=True):
+        assert solver in S.certificate.backend
+        assert np.abs(S.matrix - found[0].matrix).max() < 1e-10
+
+
+def test_modes_are_labelled_by_transverse_state_and_tracked_over_energy():
+    S = sv.scattering_matrix(wire(), [-3.0, -1.5, 0.0, 1.5, 3.0])
+    block = S.block("right", "left")
+    assert block.dims == ("energy", "mode_out", "mode_in")
+    assert S.mode_count("left").values.tolist() == [1, 2, 3, 2, 1]
+    # Subbands open from below in order and close from below in order.
+    assert block.open_in.values.tolist() == [[1, 0, 0], [1, 1, 0], [1, 1, 1], [0, 1, 1], [0, 0, 1]]
+    assert block.mode_in.values.tolist() == ["0", "1", "2"]
+
+
+def test_two_leads_may_share_a_name_s_prefix_and_any_order():
+    chain = sv.System.from_matrices([[0.8]], {"a": CHAIN, "ab": CHAIN, "b": CHAIN})
+    S = sv.scattering_matrix(chain, 0.2)
+    assert S.lead_names == ("a", "ab", "b")
+    assert S.transmission("ab", "a") == pytest.approx(S.transmission("b", "a"), abs=1e-13)
+
+
+def test_the_certificate_says_how_the_matrix_was_found():
+    S = sv.scattering_matrix(wire(), 0.1)
+    assert S.certificate.certified
+    assert S.certificate.route == "schur"
+    assert set(S.certificate.bounds) >= {"residual", "lead_residual", "unitarity_error"}
+    assert S.certificate.figures["residual"] < 1e-13
+    batch = sv.scattering_matrix(wire(), [0.1, 0.2])
+    assert np.shape(batch.certificate.figures["residual"]) == (2,)
+
+
+def test_a_fallback_leaves_a_note():
+    system = wire(3, 5)
+    at_a_level = sv.scattering_matrix(system, 0.0, v=0.0)
+    assert at_a_level.certificate.route != "schur"
+    assert any("schur" in note or "singular" in note for note in at_a_level.certificate.notes)
+    assert at_a_level.transmission("right", "left") == pytest.approx(3.0, abs=1e-10)
+
+
+def test_a_bound_that_cannot_be_kept_is_an_error_not_a_number():
+    with pytest.raises(sv.NotCertified, match="unitarity") as caught:
+        sv.scattering_matrix(wire(), 0.1, options=sv.Options(unitarity_bound=1e-30))
+    assert "1.0e-30" in str(caught.value)
+
+
+def test_a_decoupled_level_at_the_energy_does_no_harm():
+    # An orbital that nothing couples to, exactly at E.
+    system = sv.System.from_matrices(np.diag([0.8, 0.5]), {"L": CHAIN, "R": CHAIN})
+    for solver in BACK_ENDS:
+        S = sv.scattering_matrix(system, 0.5, options=sv.Options(solver=solver))
+        assert S.transmission("R", "L") == pytest.approx(1 / (1 + 0.64 / 3.75), abs=1e-10)
+
+
+@pytest.mark.parametrize("shift", [0.0, 1e-12, 1e-9, 1e-6])
+def test_a_level_coupled_by_nothing_but_a_thread(shift):
+    h = np.diag([0.0, 0.5])
+    h[0, 1] = h[1, 0] = 1e-3
+    system = sv.System.from_matrices(h, {"L": CHAIN, "R": CHAIN})
+    # A Fano antiresonance: T = 1/(1 + (u/2 sin k)²) with u = 1e-6/(E − 0.5) on the site.
+    energy = 0.5 + shift
+    u = 1e-6 / shift if shift else np.inf
+    wanted = 1 / (1 + u**2 / (4 - energy**2))
+    found = sv.scattering_matrix(system, energy).transmission("R", "L")
+    assert found == pytest.approx(wanted, rel=1e-3, abs=1e-12)  # rounding of 0.5 + shift
+
+
+def test_no_modes_at_all():
+    S = sv.scattering_matrix(sv.System.from_matrices([[0.8]], {"L": CHAIN, "R": CHAIN}), 5.0)
+    assert S.matrix.shape == (0, 0)
+    assert S.transmission("R", "L") == 0
+    assert S.unitarity_error == 0
+    batch = sv.scattering_matrix(sv.System.from_matrices([[0.8]], {"L": CHAIN, "R": CHAIN}), [5.0, 6.0])
+    assert batch.transmission("R", "L").values.tolist() == [0.0, 0.0]
+
+
+def test_thresholds_of_a_wire_are_the_edges_of_its_subbands():
+    transverse = -2 * np.cos(np.pi * np.arange(1, 4) / 4)
+    wanted = np.sort(np.concatenate([transverse - 2, transverse + 2]))
+    found = sv.thresholds(wire(), (-5, 5))
+    assert np.abs(found[:, None] - wanted).min(axis=0).max() < 1e-12
+    assert np.abs(found[:, None] - wanted).min(axis=1).max() < 1e-12
+
+
+def test_threads_may_solve_one_system():
+    system = wire(5, 8).field(100.0)
+    energies = np.linspace(-2, 2, 24) + 0.003
+    alone = [sv.scattering_matrix(system, energy).matrix for energy in energies]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda energy: sv.scattering_matrix(system, energy).matrix, energies))
+    for one, other in zip(alone, together, strict=True):
+        assert np.abs(one - other).max() < 1e-11
