@@ -1,0 +1,49 @@
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+import sharvin as sv
+
+
+def test_defaults():
+    options = sv.Options()
+    assert (options.rtol, options.window, options.solver) == (1e-10, 40.0, "auto")
+    assert options.unitarity_bound == options.residual_bound == 1e-8
+
+
+def test_options_are_frozen_and_hashable():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        sv.Options().rtol = 1e-3
+    assert hash(sv.Options(rtol=1e-6)) == hash(sv.Options(rtol=1e-6))
+    assert sv.Options(rtol=1e-6) != sv.Options()
+
+
+@pytest.mark.parametrize("name", ["rtol", "window", "max_subdivisions", "unitarity_bound", "residual_bound"])
+@pytest.mark.parametrize("value", [0, -1, np.nan])
+def test_what_must_be_positive(name, value):
+    with pytest.raises(sv.InputError, match=f"options: {name} must be positive"):
+        sv.Options(**{name: value})
+
+
+def test_a_window_too_narrow_is_refused():
+    with pytest.raises(sv.InputError, match="at least 5"):
+        sv.Options(window=4.9)
+    assert sv.Options(window=5.0).window == 5.0
+
+
+@pytest.mark.parametrize(("solver", "hint"), [("paradiso", 'did you mean "pardiso"'), ("mumps", "known are")])
+def test_an_unknown_solver_names_the_nearest(solver, hint):
+    with pytest.raises(sv.InputError, match=hint):
+        sv.Options(solver=solver)
+
+
+def test_a_misspelt_option_raises():
+    with pytest.raises(TypeError, match="rtoll"):
+        sv.Options(rtoll=1e-3)
+
+
+def test_json_round_trip():
+    options = sv.Options(rtol=1e-6, solver="superlu")
+    assert sv.Options(**json.loads(options.to_json())) == options
