@@ -259,6 +259,21 @@ def test_a_dataset_survives_a_file(make, tmp_path):
         )
 
 
+@pytest.mark.parametrize("make", [spinful, batch])
+def test_what_is_read_back_is_the_same_matrix(make):
+    S = make()
+    again = ScatteringMatrix.from_dataset(S.to_dataset())
+    assert np.array_equal(again.matrix, S.matrix)
+    assert np.array_equal(again.open_modes, S.open_modes)
+    assert np.array_equal(again.energy, S.energy)
+    assert again.lead_names == S.lead_names
+    assert [lead.labels for lead in again.leads] == [lead.labels for lead in S.leads]
+    assert again.spin_degeneracy == 1
+    assert again.unitarity_error == S.unitarity_error
+    assert again.certificate.certified
+    assert np.array_equal(again.transmission("right:up", "left"), S.transmission("right:up", "left"))
+
+
 def test_a_dataset_of_a_lattice_system(tmp_path):
     model = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
     system = model.region(sv.shape.rectangle(4, 4)).lead("left", model, "-x").lead("right", model, "+x")
