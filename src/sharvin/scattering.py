@@ -26,6 +26,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from .errors import InputError, NotCertified, nearest
+from .linalg import one_dense_thread
 from .options import Options
 
 #: Packages that register conductors when they are imported. They lie in lower rows and are named, not imported.
@@ -476,5 +477,6 @@ def unitarity_error(matrix: np.ndarray, open_modes: np.ndarray) -> Any:
     if matrix.shape[-1] == 0:
         return np.zeros(matrix.shape[:-2])
     identity = open_modes[..., :, None] * np.eye(matrix.shape[-1])
-    gram = np.conj(np.swapaxes(matrix, -1, -2)) @ matrix
+    with one_dense_thread():
+        gram = np.swapaxes(np.conj(matrix), -1, -2) @ matrix
     return np.abs(gram - identity).max(axis=(-2, -1))

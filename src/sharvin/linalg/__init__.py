@@ -6,8 +6,17 @@ from ..errors import InputError
 from .factorization import Factorization, Pattern
 from .pardiso import Pardiso
 from .superlu import SuperLU
+from .threads import one_dense_thread
 
-__all__ = ["Factorization", "Pardiso", "Pattern", "SuperLU", "available_back_ends", "back_end"]
+__all__ = [
+    "Factorization",
+    "Pardiso",
+    "Pattern",
+    "SuperLU",
+    "available_back_ends",
+    "back_end",
+    "one_dense_thread",
+]
 
 _BACK_ENDS: dict[str, type[Factorization]] = {"pardiso": Pardiso, "superlu": SuperLU}
 

@@ -9,14 +9,13 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from threadpoolctl import ThreadpoolController
 
 from ..errors import InputError
+from ..linalg import one_dense_thread
 from ..model.system import System
 from ..options import Options
 from ..scattering import (
@@ -33,6 +32,7 @@ from .ports import LeadPorts, Port
 from .region import Region, Solution, first_certified
 
 _LEAD_RESIDUAL_BOUND = 1e-9
+_SMALL = 400  # interface orbitals up to which dense algebra gains nothing from threads
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,21 +124,15 @@ def _(
     )
 
 
-@lru_cache(maxsize=1)
-def _dense_threads() -> ThreadpoolController:
-    """The threads of the dense libraries, found once: looking for them takes milliseconds."""
-    return ThreadpoolController()
-
-
 def _solved(problem: _Problem, energies: list[float], options: Options) -> list[_Point]:
     """S at many energies, a few at a time: sparse factorizations run outside the interpreter's lock.
 
     Dense algebra keeps to one thread meanwhile; its threads and ours would get in each other's way.
     """
     workers = min(options.threads or (os.cpu_count() or 1), len(energies))
-    if workers == 1:
+    if workers == 1 and len(problem.interface) > _SMALL:
         return [problem.at(energy) for energy in energies]
-    with _dense_threads().limit(limits=1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
+    with one_dense_thread(), ThreadPoolExecutor(workers) as pool:
         return list(pool.map(problem.at, energies))
 
 
