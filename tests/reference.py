@@ -119,7 +119,7 @@ def transmissions(h, leads, energy):
             if out != source:
                 result[out, source] = np.trace(gamma_out @ g @ gamma_in @ g.conj().T).real
         values, vectors = np.linalg.eigh(gamma_out)
-        kept = values > 1e-7 * max(values.max(), 1e-3)
+        kept = values > 1e-9 * max(np.abs(own).max() for own in (gamma_out, sigma))
         root = vectors[:, kept] * np.sqrt(values[kept])
         reflected = np.eye(kept.sum()) - 1j * root.conj().T @ g @ root
         result[out, out] = (np.abs(reflected) ** 2).sum()
