@@ -375,7 +375,7 @@ class ScatteringMatrix:
         """
         n_energy = "energy" if self.energy.ndim else None
         front = (n_energy,) if n_energy else ()
-        labels = [f"{lead.name}|{label}" for lead in self.leads for label in lead.labels]
+        labels = [f"{lead.name}:{label}" for lead in self.leads for label in lead.labels]
         parts = np.stack([np.real(self.matrix), np.imag(self.matrix)], axis=-1)
         data = {
             "S": ((*front, "mode_out", "mode_in", "part"), parts, {"units": "1"}),
@@ -392,12 +392,12 @@ class ScatteringMatrix:
             data[f"certificate_{name}"] = (front if per_energy else (), np.asarray(value, dtype=float))
         coords = {
             "energy": (front, self.energy, {"units": "eV"}),
-            "mode_out": np.array(labels, dtype=str),
-            "mode_in": np.array(labels, dtype=str),
+            "mode_out": np.array(labels, dtype=str if labels else "<U1"),
+            "mode_in": np.array(labels, dtype=str if labels else "<U1"),
             "part": ["re", "im"],
         }
         attrs = {
-            "leads": json.dumps(self.lead_names),
+            "leads": json.dumps({lead.name: lead.labels for lead in self.leads}),
             "spin_degeneracy": self.spin_degeneracy,
             "route": self.certificate.route,
             "backend": self.certificate.backend,
@@ -422,14 +422,14 @@ class ScatteringMatrix:
         parts = dataset["S"].values
         matrix = np.empty(parts.shape[:-1], dtype=complex)
         matrix.real, matrix.imag = parts[..., 0], parts[..., 1]
-        owner, labels = zip(*(str(label).split("|") for label in dataset["mode_out"].values), strict=True)
-        leads = []
-        for name in json.loads(dataset.attrs["leads"]):
-            mine = np.array([lead == name for lead in owner])
+        leads, begin = [], 0
+        for name, labels in json.loads(dataset.attrs["leads"]).items():
+            mine = slice(begin, begin + len(labels))
             known = {
                 kind: dataset[kind].values[..., mine] for kind in ("momentum", "velocity") if kind in dataset
             }
-            leads.append(LeadModes(name, tuple(np.array(labels)[mine].tolist()), **known))
+            leads.append(LeadModes(name, tuple(labels), **known))
+            begin = mine.stop
         figures = {
             str(name).removeprefix("certificate_"): array.values
             for name, array in dataset.items()

@@ -251,7 +251,7 @@ def test_a_dataset_survives_a_file(make, tmp_path):
         xr.testing.assert_identical(back, data)
         assert np.array_equal(back.S.sel(part="re").values + 1j * back.S.sel(part="im").values, S.matrix)
         assert np.array_equal(back.open_modes.values.astype(bool), S.open_modes)
-        assert json.loads(back.attrs["leads"]) == ["left", "right"]
+        assert list(json.loads(back.attrs["leads"])) == ["left", "right"]
         assert back.attrs["spin_degeneracy"] == 1
         assert back.attrs["index_order"] == "(out, in)"
         assert all(

@@ -16,18 +16,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import ordqz
-from scipy.sparse.csgraph import connected_components
 
 from ..errors import NumericalError
-from .gauge import reference_vectors, standard_gauge
-from .separable import separable_modes, transverse_states
-from .subbands import band_extrema, bloch
+from .gauge import standard_gauge
+from .subbands import bloch
 
 _ON_CIRCLE = (
     1e-6  # | |λ| − 1 | of candidates for open modes; each is then tried on the Hermitian band structure
 )
-_SAME_MOMENTUM = 1e-7  # momenta closer than this are treated as one degenerate group
-_STANDING = 1e-9  # |dE/dk| below this, relative to ‖v‖, is a mode at its threshold: closed
+_SAME_MOMENTUM = 1e-10  # momenta closer than this are treated as one degenerate group
+_STANDING = 1e-7  # |dE/dk| below this, relative to ‖v‖, is a mode at its threshold: closed
 _SOLVED = 1e-11  # |E_n(k) − E| of an open mode, relative to the scale of the lead
 
 
@@ -72,82 +70,11 @@ class Modes:
         return np.angle(self.outgoing_factor)
 
 
-class PeriodicLead:
-    """A lead, with what does not depend on energy worked out once: its disconnected parts and transverse states.
+def pencil_modes(h0: np.ndarray, v: np.ndarray, energy: float, references: np.ndarray) -> Modes:
+    """Modes from the generalized Schur form of the companion pencil of (φ_{n−1}, φ_n).
 
-    Parameters
-    ----------
-    h0
-        Hamiltonian of a cell in eV, Hermitian, (m, m).
-    v
-        ⟨cell n|H|cell n + 1⟩ in eV, (m, m), n growing outward. Any rank.
+    `references` are the vectors, (m, ≥ m), to which the gauge refers.
     """
-
-    def __init__(self, h0: np.ndarray, v: np.ndarray) -> None:
-        self.h0, self.v = h0, v
-        _, part = connected_components(np.abs(h0) + np.abs(v) + np.abs(v.T), directed=False)
-        self._parts = []
-        for number in range(part.max() + 1):
-            where = np.flatnonzero(part == number)
-            h0_part, v_part = h0[np.ix_(where, where)], v[np.ix_(where, where)]
-            self._parts.append((where, h0_part, v_part, transverse_states(h0_part, v_part)))
-
-    def modes(self, energy: float) -> Modes:
-        """The modes at an energy in eV.
-
-        At E exactly on a threshold the standing mode counts as closed. A flat band at E, and an energy at which
-        some mode can't be told in or out, raise `NumericalError`.
-        """
-        pieces = []
-        for where, h0, v, states in self._parts:
-            if states is not None:
-                transverse, levels, hoppings = states
-                modes = Modes(**separable_modes(transverse, levels, hoppings, energy))
-            else:
-                modes = _pencil_modes(h0, v, energy)
-            pieces.append((where, modes))
-        return pieces[0][1] if len(pieces) == 1 else _joined(len(self.h0), pieces)
-
-    def band_edges(self, window: tuple[float, float]) -> np.ndarray:
-        """Energies in the window at which a mode opens or closes, in eV, sorted: the extrema of the bands."""
-        edges = []
-        for _, h0, v, states in self._parts:
-            if states is not None:
-                _, levels, hoppings = states
-                edges.append(np.concatenate([levels - 2 * hoppings, levels + 2 * hoppings]))
-            else:
-                edges.append(band_extrema(h0, v, window))
-        found = np.unique(np.concatenate(edges))
-        return found[(found >= window[0]) & (found <= window[1])]
-
-
-def _joined(size: int, pieces: list[tuple[np.ndarray, Modes]]) -> Modes:
-    """Modes of disconnected parts as those of the whole."""
-
-    def spread(name: str) -> np.ndarray:
-        columns = []
-        for where, modes in pieces:
-            block = np.zeros((size, modes.count), dtype=complex)
-            block[where] = getattr(modes, name)
-            columns.append(block)
-        return np.concatenate(columns, axis=1)
-
-    def chained(name: str) -> np.ndarray:
-        return np.concatenate([getattr(modes, name) for _, modes in pieces])
-
-    sigma = np.zeros((size, size), dtype=complex)
-    labels = []
-    for where, modes in pieces:
-        sigma[np.ix_(where, where)] = modes.sigma
-        labels.append(where[0] * size + modes.labels)  # unique, and the same at every energy
-    return Modes(
-        spread("incoming"), spread("outgoing"), chained("incoming_factor"), chained("outgoing_factor"),
-        chained("velocity"), np.concatenate(labels), sigma, max(modes.residual for _, modes in pieces),
-    )  # fmt: skip
-
-
-def _pencil_modes(h0: np.ndarray, v: np.ndarray, energy: float) -> Modes:
-    """Modes from the generalized Schur form of the companion pencil of (φ_{n−1}, φ_n)."""
     m = len(h0)
     scale = max(np.abs(h0 - energy * np.eye(m)).max(), np.abs(v).max())
     identity, zero, vh = np.eye(m), np.zeros((m, m)), v.conj().T
@@ -165,7 +92,7 @@ def _pencil_modes(h0: np.ndarray, v: np.ndarray, energy: float) -> Modes:
     near = np.abs(size_p - size_q) <= _ON_CIRCLE * size_q
     candidates = alpha[near] / beta[near]
 
-    outgoing, incoming = _open_modes(h0, v, energy, candidates, scale)
+    outgoing, incoming = _open_modes(h0, v, energy, candidates, references)
     doubtful = _doubtful_vectors(a, b, candidates, outgoing, incoming, m - decaying.shape[1])
     waves, factors = outgoing.vectors, outgoing.factors
     u1 = np.concatenate([decaying[:m], doubtful[:m], waves / np.linalg.norm(waves, axis=0)], axis=1)
@@ -176,9 +103,15 @@ def _pencil_modes(h0: np.ndarray, v: np.ndarray, energy: float) -> Modes:
             f"({u1.shape[1]} outgoing waves for a cell of {m}, {len(outgoing.factors)} open out, "
             f"{len(incoming.factors)} in); the energy may lie on a flat band or a threshold: move it"
         )
-    forward = np.linalg.solve(u1.T, u2.T).T  # F = U₂U₁⁻¹
+    try:
+        forward = np.linalg.solve(u1.T, u2.T).T  # F = U₂U₁⁻¹
+    except np.linalg.LinAlgError:
+        raise NumericalError(
+            f"a surface state of the lead lies at E = {energy:.12g} eV: Σ is infinite there; move the energy"
+        ) from None
     sigma = v @ forward
-    residual = np.abs(vh + (h0 - energy * identity) @ forward + sigma @ forward).max() / scale
+    size = scale * max(1.0, np.abs(forward).max() ** 2)
+    residual = np.abs(vh + (h0 - energy * identity) @ forward + sigma @ forward).max() / size
     return Modes(
         incoming.vectors, waves, incoming.factors, factors, outgoing.velocity,
         np.arange(len(factors)), sigma, float(residual),
@@ -195,12 +128,11 @@ class _Open:
 
 
 def _open_modes(
-    h0: np.ndarray, v: np.ndarray, energy: float, candidates: np.ndarray, scale: float
+    h0: np.ndarray, v: np.ndarray, energy: float, candidates: np.ndarray, references: np.ndarray
 ) -> tuple[_Open, _Open]:
     """Outgoing and incoming modes among the candidates, each group of equal momenta at a time, ordered by momentum."""
     outgoing: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     incoming: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    references = reference_vectors(len(h0))
     for group in _groups(np.angle(candidates)):
         momenta, vectors, velocity = _on_shell(h0, v, energy, group)
         true_mode = (np.abs(velocity) > _STANDING * np.abs(v).max()) & np.isfinite(momenta)

@@ -3,14 +3,13 @@
 With X†h0X = diag(ε_j) and X†vX = diag(ν_j), ν_j real, the Bloch factors solve λ + 1/λ = (E − ε_j)/ν_j = 2c_j: open for
 |c_j| < 1, and otherwise λ = c ∓ √(c²−1), the one inside the unit circle. Hard-wall wires on a square lattice are of
 this kind, as is every lead that hops by a multiple of the unit matrix. Transverse states do not depend on energy:
-labels and gauge are the same at every energy.
+labels and gauge are the same at every energy. A state with ν = 0 lives in its cell alone and touches nothing.
 """
 
 from typing import Any
 
 import numpy as np
 
-from ..errors import NumericalError
 from .gauge import reference_vectors
 
 _COMMUTES = 1e-13
@@ -46,10 +45,6 @@ def separable_modes(
     """The fields of `Modes` at an energy, from the transverse states X and their ε_j, ν_j."""
     scale = max(np.abs(levels).max(), np.abs(hoppings).max())
     still = np.abs(hoppings) < 1e-14 * scale
-    if np.any(still & (np.abs(levels - energy) < 1e-12 * scale)):
-        raise NumericalError(
-            f"a flat band of the lead lies at E = {energy:.12g} eV: its modes are not defined there; move the energy"
-        )
     cosine = (energy - levels) / np.where(still, 1.0, 2 * hoppings)
     is_open = (1 - np.abs(cosine) > _AT_THRESHOLD) & ~still
     root = np.sqrt(np.abs((1 - cosine) * (1 + cosine)))

@@ -38,7 +38,7 @@ class Lattice:
     >>> import sharvin as sv
     >>> kagome = sv.lattice.Lattice([[1, 0], [0.5, 0.75**0.5]], basis=[[0, 0], [0.5, 0], [0.25, 0.75**0.5 / 2]])
     >>> len(kagome.neighbours(1))
-    6
+    12
     """
 
     vectors: np.ndarray

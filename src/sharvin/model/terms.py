@@ -182,7 +182,7 @@ class HoppingTerm:
                 raise InputError("hopping: a site has no hopping onto itself; use onsite")
             return [(to, source, self.offset)]
         bonds = []
-        for to, source, cell in lattice.neighbours(self.shell or 1):
+        for to, source, cell in lattice.neighbours(1 if self.shell is None else self.shell):
             delta = lattice.positions(np.array([cell]), np.array([to])) - lattice.basis[source]
             leading = delta[0][np.abs(delta[0]) > 1e-9][0]
             names = {lattice.sublattices[to], lattice.sublattices[source]}

@@ -13,7 +13,7 @@ from ..options import Options
 from ..reservoirs import Reservoir, fermi
 from ..schema import ParameterGrid, axis, labelled
 from .energy_integral import IntegralResult, integrate
-from .terminals import reservoirs_of
+from .terminals import leads_of, reservoirs_of
 
 
 def current(
@@ -110,7 +110,7 @@ def _biased(
         raise InputError(
             "current: give reservoirs={lead: Reservoir, …}, or bias= (V) with mu= (eV) and temperature= (K)"
         )
-    if len(conductor.leads) != 2:
+    if len(leads_of(conductor)) != 2:
         raise InputError(
             f"current: a bias is between two leads, and the conductor has {len(conductor.leads)}; give reservoirs"
         )

@@ -10,7 +10,7 @@ from ..schema import lead_named
 
 def lead_pair(conductor: Any, lead_out: str | None, lead_in: str | None) -> tuple[str, str]:
     """(out, in): as named, or from the first lead into the second of two."""
-    names = _leads_of(conductor)
+    names = leads_of(conductor)
     if lead_out is None and lead_in is None:
         if len(names) != 2:
             listed = ", ".join(f'"{name}"' for name in names) or "none"
@@ -25,7 +25,7 @@ def lead_pair(conductor: Any, lead_out: str | None, lead_in: str | None) -> tupl
 
 def reservoirs_of(conductor: Any, reservoirs: Mapping[str, Reservoir]) -> list[Reservoir]:
     """A reservoir for every lead, in the order of the leads."""
-    names = _leads_of(conductor)
+    names = leads_of(conductor)
     if not isinstance(reservoirs, Mapping):
         raise InputError(f"reservoirs must be a dictionary lead → Reservoir, got {type(reservoirs).__name__}")
     for name, reservoir in reservoirs.items():
@@ -38,7 +38,8 @@ def reservoirs_of(conductor: Any, reservoirs: Mapping[str, Reservoir]) -> list[R
     return [reservoirs[name] for name in names]
 
 
-def _leads_of(conductor: Any) -> tuple[str, ...]:
+def leads_of(conductor: Any) -> tuple[str, ...]:
+    """Names of the leads of a conductor, or a clear refusal of anything else."""
     if not hasattr(conductor, "leads"):
         raise InputError(
             f"expected a conductor (a closed form such as sharvin.SaddlePoint, or a System with leads), "

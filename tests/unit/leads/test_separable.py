@@ -1,6 +1,7 @@
 import numpy as np
 
-from sharvin.leads.bloch_modes import _pencil_modes
+from sharvin.leads.bloch_modes import pencil_modes
+from sharvin.leads.gauge import reference_vectors
 from sharvin.leads.separable import separable_modes, transverse_states
 
 
@@ -38,7 +39,7 @@ def test_both_ways_give_the_same_modes():
     h0, v = wire(6)
     states = transverse_states(h0, v)
     for energy in (-3.3, -0.71, 0.0123, 2.2):
-        one, other = separable_modes(*states, energy), _pencil_modes(h0, v, energy)
+        one, other = separable_modes(*states, energy), pencil_modes(h0, v, energy, reference_vectors(len(h0)))
         assert one["outgoing"].shape == other.outgoing.shape
         assert np.abs(one["sigma"] - other.sigma).max() < 1e-10
         assert np.abs(np.sort(one["velocity"]) - np.sort(other.velocity)).max() < 1e-10

@@ -1,0 +1,145 @@
+"""A periodic lead at any energy: what does not depend on the energy is worked out once.
+
+A cell may fall into independent parts: orbitals that nothing connects, or, hidden by the choice of orbitals, the
+even and odd states of a mirror. Parts are solved apart: it is faster, and bands of unlike symmetry, which cross
+freely, keep their labels where they cross.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse.csgraph import connected_components
+
+from ..errors import NumericalError
+from .bloch_modes import Modes, pencil_modes
+from .gauge import reference_vectors
+from .separable import separable_modes, transverse_states
+from .subbands import band_extrema
+
+_ZERO = 1e-13  # elements this small, relative to the largest, connect nothing
+_EQUAL = 1e-12  # band edges this close, relative to the scale of the lead, are one
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Some states of a cell, the columns of an isometry, that the others do not feel; H in their basis."""
+
+    basis: np.ndarray
+    h0: np.ndarray
+    v: np.ndarray
+    transverse: tuple[np.ndarray, np.ndarray, np.ndarray] | None
+
+    @classmethod
+    def of(cls, h0: np.ndarray, v: np.ndarray, basis: np.ndarray) -> "_Part":
+        """The part spanned by the columns of a basis."""
+        h0, v = basis.conj().T @ h0 @ basis, basis.conj().T @ v @ basis
+        return cls(basis, h0, v, transverse_states(h0, v))
+
+    def within(self, whole: "_Part") -> "_Part":
+        """This part of a part, with its basis in the orbitals of the cell."""
+        return _Part(whole.basis @ self.basis, self.h0, self.v, self.transverse)
+
+    def modes(self, energy: float) -> Modes:
+        """The modes of the part, in its own basis."""
+        if self.transverse is None:
+            references = self.basis.conj().T @ reference_vectors(len(self.basis))
+            return pencil_modes(self.h0, self.v, energy, references)
+        states, levels, hoppings = self.transverse
+        return Modes(**separable_modes(states, levels, hoppings, energy))
+
+    def band_edges(self, window: tuple[float, float]) -> np.ndarray:
+        """Energies at which its modes open or close."""
+        if self.transverse is None:
+            return band_extrema(self.h0, self.v, window)
+        _, levels, hoppings = self.transverse
+        return np.concatenate([levels - 2 * hoppings, levels + 2 * hoppings])
+
+
+class PeriodicLead:
+    """A lead at any energy.
+
+    Parameters
+    ----------
+    h0
+        Hamiltonian of a cell in eV, Hermitian, (m, m).
+    v
+        ⟨cell n|H|cell n + 1⟩ in eV, (m, m), n growing outward. Any rank.
+    """
+
+    def __init__(self, h0: np.ndarray, v: np.ndarray) -> None:
+        self.h0, self.v = h0, v
+        self._scale = max(np.abs(h0).max(), np.abs(v).max())
+        self._isolated_levels = None if v.any() else np.linalg.eigvalsh(h0)
+        identity = np.eye(len(h0))
+        self._parts: list[_Part] = []
+        for connected in _blocks(h0, v):
+            part = _Part.of(h0, v, identity[:, connected])
+            hidden = [] if part.transverse is not None else _hidden_parts(part)
+            self._parts += hidden or [part]
+
+    def modes(self, energy: float) -> Modes:
+        """The modes at an energy in eV.
+
+        At E exactly on a threshold the standing mode counts as closed. A flat band at E that is coupled to anything, a
+        surface state at E, and an energy at which some mode can't be told in or out, raise `NumericalError`.
+        """
+        if self._isolated_levels is not None and np.any(
+            np.abs(self._isolated_levels - energy) <= 1e-12 * self._scale
+        ):
+            raise NumericalError(
+                f"the lead's cells are not connected, and E = {energy:.12g} eV is one of their levels, a flat band, "
+                "on which modes are not defined; move the energy"
+            )
+        pieces = [part.modes(energy) for part in self._parts]
+        if len(pieces) == 1:
+            return pieces[0]
+        bases = [part.basis for part in self._parts]
+
+        def side_by_side(name: str) -> np.ndarray:
+            columns = [basis @ getattr(modes, name) for basis, modes in zip(bases, pieces, strict=True)]
+            return np.concatenate(columns, axis=1)
+
+        def chained(name: str) -> np.ndarray:
+            return np.concatenate([getattr(modes, name) for modes in pieces])
+
+        sigma = sum(basis @ modes.sigma @ basis.conj().T for basis, modes in zip(bases, pieces, strict=True))
+        labels = [number * len(self.h0) + modes.labels for number, modes in enumerate(pieces)]
+        return Modes(
+            side_by_side("incoming"),
+            side_by_side("outgoing"),
+            chained("incoming_factor"),
+            chained("outgoing_factor"),
+            chained("velocity"),
+            np.concatenate(labels),
+            np.asarray(sigma),
+            max(modes.residual for modes in pieces),
+        )
+
+    def band_edges(self, window: tuple[float, float]) -> np.ndarray:
+        """Energies in the window at which a mode opens or closes, in eV, sorted: the extrema of the bands."""
+        found = np.sort(np.concatenate([part.band_edges(window) for part in self._parts]))
+        found = found[np.diff(found, prepend=-np.inf) > _EQUAL * self._scale]
+        return found[(found >= window[0]) & (found <= window[1])]
+
+
+def _blocks(h0: np.ndarray, v: np.ndarray) -> list[np.ndarray]:
+    """Orbitals that are connected with each other, as lists of numbers."""
+    bonds = np.abs(h0) + np.abs(v) + np.abs(v.T)
+    _, part = connected_components(bonds > _ZERO * bonds.max(initial=1e-300), directed=False)
+    return [np.flatnonzero(part == number) for number in range(part.max() + 1)]
+
+
+def _hidden_parts(part: _Part) -> list[_Part]:
+    """The parts that a symmetry divides a connected cell into; none if there are none.
+
+    Every symmetry of h0 and v is one of any polynomial in them. The eigenvectors of a generic Hermitian one belong to
+    one symmetry class each, so that in their basis h0 and v fall into blocks.
+    """
+    h0, v = part.h0, part.v
+    scale = max(np.abs(h0).max(), np.abs(v).max())
+    even, odd = v + v.conj().T, v - v.conj().T
+    _, states = np.linalg.eigh(h0 + (np.pi / 3) * even + (np.e / 5) * odd.conj().T @ odd / scale)
+    blocks = _blocks(states.conj().T @ h0 @ states, states.conj().T @ v @ states)
+    if len(blocks) == 1:
+        return []
+    return [_Part.of(h0, v, states[:, block]).within(part) for block in blocks]
