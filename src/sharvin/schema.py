@@ -113,7 +113,7 @@ def labelled(
     units: str,
     long_name: str,
     conductor: Any = None,
-    spin_degeneracy: int | None = None,
+    spin_degeneracy: int | str | None = None,
     options: Options | None = None,
     params: Mapping[str, Any] | None = None,
     beside: Mapping[str, tuple[Any, str]] | None = None,
@@ -134,7 +134,7 @@ def labelled(
     about: dict[str, Any] = {"units": units, "long_name": long_name, **attrs}
     if conductor is not None:
         # A parameter may make spin explicit; then the scattering matrix knows better than the conductor.
-        about["spin_degeneracy"] = int(spin_degeneracy or conductor.spin_degeneracy)
+        about["spin_degeneracy"] = spin_degeneracy or int(conductor.spin_degeneracy)
         about["conductor"] = type(conductor).__name__
     if options is not None:
         about["options"] = options.to_json()

@@ -93,10 +93,11 @@ def pencil_modes(h0: np.ndarray, v: np.ndarray, energy: float, references: np.nd
     candidates = alpha[near] / beta[near]
 
     outgoing, incoming = _open_modes(h0, v, energy, candidates, references)
-    doubtful = _doubtful_vectors(a, b, candidates, outgoing, incoming, m - decaying.shape[1])
     waves, factors = outgoing.vectors, outgoing.factors
-    u1 = np.concatenate([decaying[:m], doubtful[:m], waves / np.linalg.norm(waves, axis=0)], axis=1)
-    u2 = np.concatenate([decaying[m:], doubtful[m:], waves * factors / np.linalg.norm(waves, axis=0)], axis=1)
+    opened = np.concatenate([factors, incoming.factors])
+    slow = _slow_waves(h0, v, energy, candidates, opened, m - decaying.shape[1] - len(factors))
+    u1 = np.concatenate([decaying[:m], slow[:m], waves / np.linalg.norm(waves, axis=0)], axis=1)
+    u2 = np.concatenate([decaying[m:], slow[m:], waves * factors / np.linalg.norm(waves, axis=0)], axis=1)
     if u1.shape[1] != m or len(outgoing.factors) != len(incoming.factors):
         raise NumericalError(
             f"the lead's modes at E = {energy:.12g} eV do not divide into as many outgoing as incoming ones "
@@ -206,23 +207,40 @@ def _ordered(found: list[tuple[np.ndarray, np.ndarray, np.ndarray]], size: int, 
     )
 
 
-def _doubtful_vectors(
-    a: np.ndarray, b: np.ndarray, candidates: np.ndarray, outgoing: _Open, incoming: _Open, wanted: int
+def _slow_waves(
+    h0: np.ndarray, v: np.ndarray, energy: float, candidates: np.ndarray, opened: np.ndarray, wanted: int
 ) -> np.ndarray:
-    """Vectors (φ; λφ) of waves near the unit circle that are not open: within a hair of a threshold.
+    """Vectors (φ; λφ) of decaying waves within a hair of a threshold: candidates near the unit circle, but not open.
 
     Such waves come in pairs λ, 1/λ*; of each pair the decaying one belongs to the outgoing waves.
     """
-    wanted -= len(outgoing.factors)
     if wanted <= 0:
-        return np.zeros((len(a), 0))
-    taken = np.concatenate([outgoing.factors, incoming.factors])
+        return np.zeros((2 * len(h0), 0))
     rest = list(candidates)
-    for factor in taken:
+    for factor in opened:
         rest.pop(int(np.argmin(np.abs(np.array(rest) - factor))))
-    rest = sorted(rest, key=abs)[:wanted]
-    columns = []
-    for factor in rest:
-        _, _, vh = np.linalg.svd(a - factor * b)
-        columns.append(vh[-1].conj())
-    return np.array(columns).T if columns else np.zeros((len(a), 0))
+    found = [_refined_wave(h0, v, energy, factor) for factor in rest]
+    found = sorted(found, key=lambda wave: abs(wave[0]))[:wanted]
+    return np.array([np.concatenate([vector, factor * vector]) for factor, vector in found]).T.reshape(
+        2 * len(h0), -1
+    )
+
+
+def _refined_wave(
+    h0: np.ndarray, v: np.ndarray, energy: float, factor: complex
+) -> tuple[complex, np.ndarray]:
+    """λ and φ with M(λ)φ = (h0 − E + λv + v†/λ)φ = 0, from a λ nearby, by Newton's method.
+
+    Next to a threshold the pencil gives λ to the root of the rounding error only.
+    """
+    m, vector = h0 - energy * np.eye(len(h0)), np.zeros(len(h0))
+    for _ in range(8):
+        left, _, right = np.linalg.svd(m + factor * v + v.conj().T / factor)
+        left, vector = left[:, -1], right[-1].conj()
+        value = left.conj() @ (m + factor * v + v.conj().T / factor) @ vector
+        slope = left.conj() @ (v - v.conj().T / factor**2) @ vector
+        step = value / slope if slope != 0 else 0.0
+        if not abs(step) < 1e-3 or abs(step) < 1e-16:
+            break
+        factor = factor - step
+    return factor, vector

@@ -44,7 +44,7 @@ def separable_modes(
 ) -> dict[str, Any]:
     """The fields of `Modes` at an energy, from the transverse states X and their ε_j, ν_j."""
     scale = max(np.abs(levels).max(), np.abs(hoppings).max())
-    still = np.abs(hoppings) < 1e-14 * scale
+    still = np.abs(hoppings) <= 1e-14 * scale
     cosine = (energy - levels) / np.where(still, 1.0, 2 * hoppings)
     is_open = (1 - np.abs(cosine) > _AT_THRESHOLD) & ~still
     root = np.sqrt(np.abs((1 - cosine) * (1 + cosine)))
@@ -64,5 +64,7 @@ def separable_modes(
         "velocity": velocity[is_open],
         "labels": np.flatnonzero(is_open),
         "sigma": sigma,
-        "residual": float(np.abs(hoppings * factor**2 + (levels - energy) * factor + hoppings).max() / scale),
+        "residual": float(
+            np.abs(hoppings * factor**2 + (levels - energy) * factor + hoppings).max() / max(scale, 1e-300)
+        ),
     }

@@ -193,5 +193,8 @@ def sites_inside(lattice: Lattice, contains: Callable, low: np.ndarray, high: np
     cells = np.indices(tuple(extent)).reshape(len(vectors), -1).T + first
     cells = np.repeat(cells, lattice.sublattice_count, axis=0)
     sublattice = np.tile(np.arange(lattice.sublattice_count), len(cells) // lattice.sublattice_count)
-    inside = np.asarray(contains(*lattice.positions(cells, sublattice).T), dtype=bool)
+    places = lattice.positions(cells, sublattice)
+    in_box = ((places >= low) & (places <= high))[:, spanned].all(axis=1)
+    cells, sublattice, places = cells[in_box], sublattice[in_box], places[in_box]
+    inside = np.asarray(contains(*places.T), dtype=bool)
     return Sites(lattice, cells[inside], sublattice[inside])

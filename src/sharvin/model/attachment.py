@@ -25,7 +25,7 @@ _REACH = 12  # search for periods among translations of up to so many lattice ve
 
 @dataclass(frozen=True, eq=False)
 class Attachment:
-    """Where a lead meets the sites: layer 0 (`interface`), its first two cells, and what was filled in."""
+    """Where a lead meets the sites: layer 0 (`interface`), its first three cells, and what was filled in."""
 
     interface: np.ndarray
     cell_sites: Sites
@@ -84,8 +84,8 @@ def attach(sites: Sites, terms: Terms, direction: object) -> Attachment:
     complete = sites.with_more(fill_cells, kind[fill])
     cell_sites = Sites(
         lattice,
-        np.concatenate([front + period_cells, front + 2 * period_cells]),
-        np.concatenate([kind, kind]),
+        np.concatenate([front + step * period_cells for step in (1, 2, 3)]),
+        np.tile(kind, 3),
     )
     return Attachment(complete.find(front, kind), cell_sites, fill_cells, kind[fill], period)
 

@@ -69,10 +69,11 @@ class MatrixBody:
                 f"leads must be a dictionary name → (h0, v, orbitals), got {type(leads).__name__}"
             )
         cells: dict[str, LeadCell] = {}
+        size = h.shape[0]  # a lead with a coupling of its own makes h grow, but not what a user may name
         for name, lead in leads.items():
             if not isinstance(name, str) or not name or ":" in name:
                 raise InputError(f"leads: a name must be a non-empty string without a colon, got {name!r}")
-            h, cells[name] = _fitted(name, h, lead)
+            h, cells[name] = _fitted(name, h, lead, size)
         return cls(h, cells)
 
     @property
@@ -103,7 +104,7 @@ class MatrixBody:
         return self.cells[name]
 
 
-def _fitted(name: str, h: sparse.csr_array, lead: Any) -> tuple[sparse.csr_array, LeadCell]:
+def _fitted(name: str, h: sparse.csr_array, lead: Any, size: int) -> tuple[sparse.csr_array, LeadCell]:
     """The region, perhaps grown by the lead's first cell, and the lead."""
     if not isinstance(lead, tuple) or len(lead) not in (2, 3, 4):
         raise InputError(
@@ -114,7 +115,7 @@ def _fitted(name: str, h: sparse.csr_array, lead: Any) -> tuple[sparse.csr_array
             f'lead "{name}": expected (h0, v, orbitals) for a periodic lead, (WideBand(gamma), orbitals) else'
         )
     position = 1 if len(lead) == 2 else 2
-    orbitals = _orbitals(name, lead[position], h.shape[0])
+    orbitals = _orbitals(name, lead[position], size)
     if isinstance(lead[0], WideBand):
         return h, LeadCell(_width_matrix(name, lead[0].gamma, len(orbitals)), None, orbitals, np.nan)
     h0 = _square(f'lead "{name}": h0', lead[0]).toarray()

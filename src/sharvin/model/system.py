@@ -87,12 +87,14 @@ class LatticeBody:
         number = self.leads.index(name)
         attachment = self.attachments[number]
         cells = self._cells[number].hamiltonian(params, self._phase(params)).toarray()
-        half = len(cells) // 2
-        h0, v, repeated = cells[:half, :half], cells[:half, half:], cells[half:, half:]
-        scale = max(np.abs(cells).max(), 1e-300)
-        if np.abs(repeated - h0).max() > _PERIODICITY * scale:
+        m = len(cells) // 3
+        h0, v = cells[:m, :m], cells[:m, m : 2 * m]
+        change = max(
+            np.abs(cells[m : 2 * m, m : 2 * m] - h0).max(), np.abs(cells[m : 2 * m, 2 * m :] - v).max()
+        )
+        if change > _PERIODICITY * max(np.abs(cells).max(), 1e-300):
             raise InputError(
-                f'lead "{name}": its terms change along the lead by {np.abs(repeated - h0).max():.1e} eV from one '
+                f'lead "{name}": its terms change along the lead by {change:.1e} eV from one '
                 "period to the next; a lead's terms may depend on the transverse coordinates only"
             )
         orbital = np.arange(self.sites.lattice.orbital_count)
@@ -132,7 +134,7 @@ class LatticeBody:
 
     @cached_property
     def _cells(self) -> list[Assembly]:
-        """The first two cells of each lead."""
+        """The first three cells of each lead: two tell the matrices, the third that they repeat."""
         return [
             Assembly(attachment.cell_sites, np.zeros(len(attachment.cell_sites), dtype=int), (terms,))
             for attachment, terms in zip(self.attachments, self.terms[1:], strict=True)

@@ -181,6 +181,9 @@ class HoppingTerm:
             if to == source and not any(self.offset):
                 raise InputError("hopping: a site has no hopping onto itself; use onsite")
             return [(to, source, self.offset)]
+        if self.between is not None:
+            for name in self.between:
+                lattice.sublattice_number(name)
         bonds = []
         for to, source, cell in lattice.neighbours(1 if self.shell is None else self.shell):
             delta = lattice.positions(np.array([cell]), np.array([to])) - lattice.basis[source]
@@ -188,6 +191,10 @@ class HoppingTerm:
             names = {lattice.sublattices[to], lattice.sublattices[source]}
             if leading > 0 and (self.between is None or names == set(self.between)):
                 bonds.append((to, source, cell))
+        if not bonds:
+            raise InputError(
+                f"hopping: no bond of shell {self.shell or 1} joins the sublattices {self.between}"
+            )
         return bonds
 
     def blocks(
@@ -318,7 +325,14 @@ def hopping(
     """
     if neighbours is not None and offset is not None:
         raise InputError("hopping: give neighbours or offset, not both")
+    if neighbours is not None and not isinstance(neighbours, (int, np.integer)):
+        raise InputError(f"hopping: neighbours is a whole number, 1 for the nearest, got {neighbours!r}")
     if offset is not None:
-        offset = tuple(int(step) for step in offset)
+        steps = np.asarray(offset)
+        if steps.dtype.kind not in "iu" or steps.ndim != 1:
+            raise InputError(f"hopping: offset must be integers, one per lattice vector, got {offset!r}")
+        offset = tuple(steps.tolist())
+    if between is not None and (isinstance(between, str) or len(between) != 2):
+        raise InputError(f"hopping: between must name two sublattices, (to, from), got {between!r}")
     term = HoppingTerm(Value(value, "hopping", _BOND_COORDINATES), neighbours, offset, between)
     return Terms((term,))

@@ -13,7 +13,7 @@ from ..options import Options
 from ..reservoirs import thermal_weight
 from ..scattering import scattering_matrix
 from ..schema import ParameterGrid, axis, labelled
-from .energy_integral import IntegralResult, integrate
+from .energy_integral import IntegralResult, common_degeneracy, integrate
 from .terminals import lead_pair
 
 
@@ -79,22 +79,21 @@ def conductance(
     if {"reservoirs", "bias"} & set(params):
         raise InputError("conductance is the linear response; for reservoirs or a bias use sharvin.current")
     found = [_at_one_point(conductor, point, mus, temperatures, (out, source), options) for point in grid]
-    values, errors, unitarity = (
-        grid.stack([getattr(point, name) for point in found])
-        for name in ("values", "errors", "unitarity_error")
-    )
-    quantum = found[0].spin_degeneracy * E2_OVER_H
+    quanta = [point.spin_degeneracy * E2_OVER_H for point in found]
+    values = grid.stack([quantum * point.values for quantum, point in zip(quanta, found, strict=True)])
+    errors = grid.stack([quantum * point.errors for quantum, point in zip(quanta, found, strict=True)])
+    unitarity = grid.stack([np.array(point.unitarity_error) for point in found])
     return labelled(
-        quantum * values,
+        values,
         {**grid.axes, "temperature": temperatures, "mu": mus},
         name="conductance",
         units="S",
         long_name="conductance",
         conductor=conductor,
-        spin_degeneracy=found[0].spin_degeneracy,
+        spin_degeneracy=common_degeneracy(found),
         options=options,
         params=grid.fixed,
-        beside={"error": (quantum * errors, "S"), "unitarity_error": (unitarity, "1")},
+        beside={"error": (errors, "S"), "unitarity_error": (unitarity, "1")},
         lead_out=out,
         lead_in=source,
     )

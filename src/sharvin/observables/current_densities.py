@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..options import Options
 from ..reservoirs import Reservoir
 from ..schema import ParameterGrid, labelled
-from .energy_integral import integrate
+from .energy_integral import common_degeneracy, integrate
 from .terminals import reservoirs_of
 
 _PER_SQUARE_METRE = 1e18
@@ -101,20 +101,22 @@ def current_density(
     grid = ParameterGrid(params)
     found = [integrate(conductor, point, mus, kts, integrand, options, bottom=bottom) for point in grid]
     transverse_states = mass / (4 * np.pi * HBAR2_OVER_2M) * _PER_SQUARE_METRE  # m/2πħ² in 1/(eV m²)
-    spin_degeneracy = found[0].spin_degeneracy
-    unit = spin_degeneracy * E_OVER_H * transverse_states
+    unit = E_OVER_H * transverse_states
     return labelled(
-        unit * grid.stack([result.values[0] for result in found]),
+        unit * grid.stack([result.spin_degeneracy * result.values[0] for result in found]),
         {**grid.axes, "lead": list(conductor.leads)},
         name="current_density",
         units="A/m2",
         long_name="current density into the conductor",
         conductor=conductor,
-        spin_degeneracy=spin_degeneracy,
+        spin_degeneracy=common_degeneracy(found),
         options=options,
         params=grid.fixed,
         beside={
-            "error": (unit * grid.stack([result.errors[0] for result in found]), "A/m2"),
+            "error": (
+                unit * grid.stack([result.spin_degeneracy * result.errors[0] for result in found]),
+                "A/m2",
+            ),
             "unitarity_error": (grid.stack([np.array(result.unitarity_error) for result in found]), "1"),
         },
         reservoirs=str({name: (r.mu, r.temperature) for name, r in reservoirs.items()}),

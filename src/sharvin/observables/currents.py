@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..options import Options
 from ..reservoirs import Reservoir, fermi
 from ..schema import ParameterGrid, axis, labelled
-from .energy_integral import IntegralResult, integrate
+from .energy_integral import IntegralResult, common_degeneracy, integrate
 from .terminals import leads_of, reservoirs_of
 
 
@@ -22,7 +22,7 @@ def current(
     *,
     bias: ArrayLike | None = None,
     mu: ArrayLike | None = None,
-    temperature: ArrayLike = 0.0,
+    temperature: ArrayLike | None = None,
     options: Options | None = None,
     **params: Any,
 ) -> xr.DataArray:
@@ -36,7 +36,7 @@ def current(
         Lead → `Reservoir`, one for every lead.
     bias, mu, temperature
         Instead of reservoirs, for two leads: V in volts, numbers or arrays; the potentials are μ ± eV/2, the first
-        lead's the upper one for V > 0; `temperature` (K) is that of both.
+        lead's the upper one for V > 0; `temperature` (K) is that of both, zero by default.
     options
         Numerical choices.
     **params
@@ -70,7 +70,7 @@ def current(
     """
     options = options or Options()
     if reservoirs is not None:
-        if bias is not None or mu is not None:
+        if bias is not None or mu is not None or temperature is not None:
             raise InputError("current: give reservoirs, or bias= with mu= and temperature=, not both")
         chosen = reservoirs_of(conductor, reservoirs)
         axes: dict[str, Any] = {}
@@ -81,10 +81,9 @@ def current(
     grid = ParameterGrid(params)
     found = [_currents(conductor, point, mus, kts, options) for point in grid]
     shape = (*(np.size(values) for values in axes.values() if np.ndim(values)), len(conductor.leads))
-    spin_degeneracy = found[0].spin_degeneracy
-    unit = spin_degeneracy * E_OVER_H
-    values = grid.stack([result.values.reshape(shape) for result in found])
-    errors = grid.stack([result.errors.reshape(shape) for result in found])
+    unit = E_OVER_H
+    values = grid.stack([result.spin_degeneracy * result.values.reshape(shape) for result in found])
+    errors = grid.stack([result.spin_degeneracy * result.errors.reshape(shape) for result in found])
     unitarity = grid.stack([np.array(result.unitarity_error) for result in found])
     return labelled(
         unit * values,
@@ -93,7 +92,7 @@ def current(
         units="A",
         long_name="current into the conductor",
         conductor=conductor,
-        spin_degeneracy=spin_degeneracy,
+        spin_degeneracy=common_degeneracy(found),
         options=options,
         params=grid.fixed,
         beside={"error": (unit * errors, "A"), "unitarity_error": (unitarity, "1")},
@@ -103,7 +102,7 @@ def current(
 
 
 def _biased(
-    conductor: Any, bias: ArrayLike | None, mu: ArrayLike | None, temperature: ArrayLike
+    conductor: Any, bias: ArrayLike | None, mu: ArrayLike | None, temperature: ArrayLike | None
 ) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
     """The axes, and μ and k_BT of both reservoirs at every point of their outer product."""
     if bias is None or mu is None:
@@ -115,7 +114,7 @@ def _biased(
             f"current: a bias is between two leads, and the conductor has {len(conductor.leads)}; give reservoirs"
         )
     axes = {
-        "temperature": axis("temperature", temperature, minimum=0.0),
+        "temperature": axis("temperature", 0.0 if temperature is None else temperature, minimum=0.0),
         "mu": axis("mu", mu),
         "bias": axis("bias", bias),
     }

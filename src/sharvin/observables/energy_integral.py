@@ -42,6 +42,12 @@ class IntegralResult:
     spin_degeneracy: int
 
 
+def common_degeneracy(found: list[IntegralResult]) -> int | str:
+    """g_s of all results, for the attributes of a sweep; a sweep may be over g_s itself."""
+    values = sorted({result.spin_degeneracy for result in found})
+    return int(values[0]) if len(values) == 1 else "swept: " + ", ".join(str(value) for value in values)
+
+
 @dataclass(frozen=True, eq=False)
 class _Weights:
     """The reservoirs of each integral, (integrals, reservoirs) in eV, and the integrand that they give."""

@@ -11,7 +11,7 @@ from ..options import Options
 from ..reservoirs import Reservoir, fermi
 from ..schema import ParameterGrid, labelled
 from .currents import net_flow
-from .energy_integral import integrate
+from .energy_integral import common_degeneracy, integrate
 from .terminals import reservoirs_of
 
 
@@ -75,20 +75,22 @@ def dissipation(
 
     grid = ParameterGrid(params)
     found = [integrate(conductor, point, mus, kts, integrand, options) for point in grid]
-    spin_degeneracy = found[0].spin_degeneracy
-    unit = spin_degeneracy * INVERSE_H
+    unit = INVERSE_H
     return labelled(
-        unit * grid.stack([result.values[0] for result in found]),
+        unit * grid.stack([result.spin_degeneracy * result.values[0] for result in found]),
         {**grid.axes, "lead": list(conductor.leads)},
         name="dissipation",
         units="W",
         long_name="heat into the reservoir",
         conductor=conductor,
-        spin_degeneracy=spin_degeneracy,
+        spin_degeneracy=common_degeneracy(found),
         options=options,
         params=grid.fixed,
         beside={
-            "error": (unit * grid.stack([result.errors[0] for result in found]), "W"),
+            "error": (
+                unit * grid.stack([result.spin_degeneracy * result.errors[0] for result in found]),
+                "W",
+            ),
             "unitarity_error": (grid.stack([np.array(result.unitarity_error) for result in found]), "1"),
         },
         reservoirs=str({name: (r.mu, r.temperature) for name, r in reservoirs.items()}),

@@ -2,18 +2,22 @@
 
 A port says everything about a lead in four small matrices over its interface orbitals: the self-energy Σ, the
 source Q that one unit-current incoming wave puts into (E − H − Σ)ψ = Q, and how outgoing amplitudes are read
-off: S = Pψ + D. For a periodic lead with incoming φ, λ and outgoing φ′, λ′ (unit current)
+off: S = Pψ + D. With Γ = i(Σ − Σ†) and the outgoing and incoming modes Φ′, Φ (unit current)
 
-    Q = (λv − Σ)φ,     P = iφ′†(Σ − λ′*v†),     D = −Pφ,
+    W = ΓΦ′,  Γ = WW†,  U = Φ′†ΓΦ:      Q = iWU,     P = W†,     D = −U,      S = (iW†GW − 1)U,
 
-the last two because the current form is conserved and vanishes between different modes, so that no evanescent
-wave has to be taken apart. For a wide-band lead Γ = WW†, Σ = −iΓ/2: Q = W, P = −iW†, D = 1.
+because Γ is the current form: it vanishes on evanescent waves, which so need not be taken apart. (D. S. Fisher and
+P. A. Lee, Phys. Rev. B 23, 6851 (1981).) S is unitary for any W if Γ = WW†. Next to a threshold, where velocities are
+differences of large numbers, that is made so: modes are rescaled by the flux that Σ gives them, and the
+anti-Hermitian part of Σ is −iWW†/2. Whether Σ is still the self-energy of the lead, none of whose modes is lost, its
+fixed-point equation tells. For a wide-band lead Γ = WW†, Σ = −iΓ/2: Q = W, P = −iW†, D = 1.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import NumericalError
 from ..leads import Modes, PeriodicLead
 from ..model.matrices import LeadCell
 from .cache import Store, fingerprint
@@ -59,19 +63,38 @@ class LeadPorts:
     def _make(self, energy: float) -> Port:
         if self._cell.v is None:
             return _wide_band(self._cell.h0)
-        return _periodic(self._cell.v, self._lead.modes(energy))
+        return _periodic(self._cell.h0, self._cell.v, energy, self._lead.modes(energy))
 
 
-def _periodic(v: np.ndarray, modes: Modes) -> Port:
-    source = (v @ modes.incoming) * modes.incoming_factor - modes.sigma @ modes.incoming
-    projection = 1j * (
-        modes.outgoing.conj().T @ modes.sigma
-        - modes.outgoing_factor.conj()[:, None] * (v @ modes.outgoing).conj().T
-    )
-    direct = -projection @ modes.incoming
+def _periodic(h0: np.ndarray, v: np.ndarray, energy: float, modes: Modes) -> Port:
+    hermitian, gamma = (modes.sigma + modes.sigma.conj().T) / 2, 1j * (modes.sigma - modes.sigma.conj().T)
+    flux, rotation = np.linalg.eigh(modes.outgoing.conj().T @ gamma @ modes.outgoing)
+    if flux.size and not flux.min() > 0:
+        raise NumericalError(
+            f"an outgoing mode of the lead carries no current at E = {energy:.12g} eV, on a threshold; move the energy"
+        )
+    outgoing = modes.outgoing @ (rotation / np.sqrt(flux)) @ rotation.conj().T
+    width = gamma @ outgoing
+    left, _, right = np.linalg.svd(width.conj().T @ modes.incoming)
+    partner = left @ right
+    sigma = hermitian - 0.5j * width @ width.conj().T
+    residual = float(np.max([modes.residual, _fixed_point_residual(h0, v, energy, sigma)]))
     return Port(
-        modes.sigma, source, projection, direct, modes.labels, modes.momentum, modes.velocity, modes.residual
-    )
+        sigma, 1j * width @ partner, width.conj().T, -partner,
+        modes.labels, modes.momentum, modes.velocity, residual,
+    )  # fmt: skip
+
+
+def _fixed_point_residual(h0: np.ndarray, v: np.ndarray, energy: float, sigma: np.ndarray) -> float:
+    """Σ − v(E − h0 − Σ)⁻¹v†, relative to its terms: what Σ misses of a surface that looks the same one cell further."""
+    try:
+        forward = np.linalg.solve(energy * np.eye(len(h0)) - h0 - sigma, v.conj().T)
+    except np.linalg.LinAlgError:
+        raise NumericalError(
+            f"a surface state of the lead lies at E = {energy:.12g} eV; move the energy"
+        ) from None
+    scale = max(np.abs(sigma).max(), np.abs(v).max(), 1e-300)
+    return float(np.abs(sigma - v @ forward).max() / (scale * max(1.0, np.abs(forward).max()) ** 2))
 
 
 def _wide_band(gamma: np.ndarray) -> Port:

@@ -180,7 +180,7 @@ def _certificate(points: list[_Point], *, scalar: bool) -> Certificate:
     }
     bounds = {name: max(point.solution.figures[name][1] for point in points if name in point.solution.figures)
               for name in names}  # fmt: skip
-    figures["lead_residual"] = np.array([max(port.residual for port in point.ports) for point in points])
+    figures["lead_residual"] = np.array([np.max([port.residual for port in point.ports]) for point in points])
     bounds["lead_residual"] = _LEAD_RESIDUAL_BOUND
     if scalar:
         figures = {name: float(values[0]) for name, values in figures.items()}
