@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass
 
 from .errors import InputError, nearest
@@ -23,6 +24,10 @@ class Options:
         a bound on what is left outside stands in the error.
     max_subdivisions
         Most subdivisions of the energy window before an integral is declared not converged.
+    break_at_thresholds
+        Whether energy integrals break at the thresholds of the conductor, where T(E) may jump or bend. Without, such
+        places are found by halving; that is cheaper for a contact between wide leads, whose many subbands open
+        without a trace in T(E).
     solver
         Sparse back end: "auto" (PARDISO where its wheel is installed, SuperLU elsewhere), "pardiso", "superlu".
     threads
@@ -47,15 +52,18 @@ class Options:
     rtol: float = 1e-10
     window: float = 40.0
     max_subdivisions: int = 5000
+    break_at_thresholds: bool = True
     solver: str = "auto"
     threads: int = 0
     unitarity_bound: float = 1e-8
     residual_bound: float = 1e-8
 
     def __post_init__(self) -> None:
-        for name in ("rtol", "window", "max_subdivisions", "unitarity_bound", "residual_bound"):
+        for name in ("rtol", "window", "max_subdivisions", "threads", "unitarity_bound", "residual_bound"):
             value = getattr(self, name)
-            if not value > 0:
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+                raise InputError(f"options: {name} must be a finite number, got {value!r}")
+            if not value > 0 and name != "threads":
                 raise InputError(f"options: {name} must be positive, got {value!r}")
         if self.threads < 0 or self.threads != int(self.threads):
             raise InputError(

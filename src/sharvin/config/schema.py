@@ -154,11 +154,17 @@ class Numerics(Section):
         default=15, ge=5, le=100, description="half width of the energy window, in units of k_B T"
     )
     solver: Literal["auto", "pardiso", "superlu"] = Field(default="auto", description="sparse back end")
-    workers: Count = Field(default=0, ge=0, le=256, description="processes; 0: one for each core")
+    threads: Count = Field(default=0, ge=0, le=256, description="energies at the same time; 0: one for each core")
 
     def build(self) -> Options:
         """The choices as the package's own object."""
-        return Options(rtol=self.rtol, window=self.window, solver=self.solver)
+        return Options(
+            rtol=self.rtol,
+            window=self.window,
+            solver=self.solver,
+            threads=self.threads,
+            break_at_thresholds=False,  # the subbands of the wide leads leave no trace in T(E)
+        )
 
 
 class Study(Section):

@@ -20,11 +20,10 @@ from numpy.polynomial.chebyshev import chebpts1, chebvander
 from ..options import Options
 from ..scattering import scattering_matrix, thresholds
 
-_NODES = 16
 _BATCH_BYTES = 64e6  # of scattering matrices at a time
+_FIRST_BATCH = 16  # energies, before the size of a matrix is known
 _TAIL = 3  # coefficients that estimate the error of a series
-_POINTS = (chebpts1(_NODES) + 1) / 2
-_TO_SERIES = np.linalg.inv(chebvander(chebpts1(_NODES), _NODES - 1))
+_COARSE = 1e-6  # tolerance above which panels need fewer nodes
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,17 +102,24 @@ class TransmissionSpectrum:
         nothing = np.zeros(0, dtype=bool)
         self.panels = Panels(np.zeros(0), np.zeros(0), nothing, nothing)
         self.error = np.zeros((0, count, count))
-        self._series = np.zeros((0, _NODES, count, count))
+        nodes = 8 if options.rtol > _COARSE else 16
+        self._points = (chebpts1(nodes) + 1) / 2
+        self._to_series = np.linalg.inv(chebvander(chebpts1(nodes), nodes - 1))
+        self._series = np.zeros((0, nodes, count, count))
         self.evaluations, self.unitarity_error = 0, 0.0
         self.spin_degeneracy: int = conductor.spin_degeneracy
 
     def cover(self, intervals: list[tuple[float, float]], breaks: np.ndarray) -> None:
         """Lay the first panels over intervals of energy, ending at thresholds and at `breaks`."""
         for low, high in intervals:
-            found = thresholds(self._conductor, (low, high), **self._params)
+            found = np.zeros(0)
+            if self._options.break_at_thresholds:
+                found = thresholds(self._conductor, (low, high), **self._params)
             points = np.unique(np.concatenate([[low, high], found, breaks]))
             points = points[(points >= low) & (points <= high)]
-            points = points[np.diff(points, prepend=-np.inf) > 1e-14 * max(abs(low), abs(high))]
+            # Leads that differ by rounding have thresholds that do; a sliver between two is not worth a panel.
+            sliver = max(1e-14 * max(abs(low), abs(high)), 1e-3 * self._options.rtol * (high - low))
+            points = points[np.diff(points, prepend=-np.inf) > sliver]
             is_threshold = np.isin(points, found)
             self._add(Panels(points[:-1], points[1:], is_threshold[:-1], is_threshold[1:]))
 
@@ -129,7 +135,7 @@ class TransmissionSpectrum:
 
     def at(self, panel: np.ndarray, s: np.ndarray) -> np.ndarray:
         """T_αβ at points s of panels given by number: shape (points, leads, leads)."""
-        values = np.einsum("pn,pnab->pab", chebvander(2 * s - 1, _NODES - 1), self._series[panel])
+        values = np.einsum("pn,pnab->pab", chebvander(2 * s - 1, len(self._points) - 1), self._series[panel])
         return np.maximum(values, 0.0)
 
     def at_energy(self, energy: np.ndarray) -> np.ndarray:
@@ -141,9 +147,9 @@ class TransmissionSpectrum:
 
     def _add(self, new: Panels) -> None:
         """Sample new panels, all their energies in one batch."""
-        energies = np.array([new.energy(np.full(len(new), s)) for s in _POINTS]).T
+        energies = np.array([new.energy(np.full(len(new), s)) for s in self._points]).T
         sampled = self._transmissions(energies.ravel()).reshape(*energies.shape, *self._series.shape[2:])
-        series = np.einsum("ni,piab->pnab", _TO_SERIES, sampled)
+        series = np.einsum("ni,piab->pnab", self._to_series, sampled)
         self.panels = self.panels.joined(new)
         self.error = np.concatenate([self.error, np.abs(series[:, -_TAIL:]).sum(axis=1)])
         self._series = np.concatenate([self._series, series])
@@ -152,13 +158,13 @@ class TransmissionSpectrum:
         """T_αβ at many energies, (energies, leads, leads), in batches whose matrices fit into a bounded memory."""
         found = np.zeros((len(energies), *self._series.shape[2:]))
         order = np.argsort(-energies)  # the highest first: they have the most modes
-        begin, batch = 0, _NODES
+        begin, batch = 0, _FIRST_BATCH
         while begin < len(order):
             chosen = order[begin : begin + batch]
             begin += len(chosen)
             S = scattering_matrix(self._conductor, energies[chosen], options=self._options, **self._params)
             found[chosen] = S.transmission_matrix().values
-            batch = max(_NODES, int(_BATCH_BYTES // (16 * max(S.matrix.shape[-1], 1) ** 2)))
+            batch = max(1, int(_BATCH_BYTES // (16 * max(S.matrix.shape[-1], 1) ** 2)))
             self.evaluations += len(chosen)
             self.unitarity_error = max(self.unitarity_error, S.unitarity_error)
             self.spin_degeneracy = S.spin_degeneracy

@@ -1,1 +1,5 @@
+"""Sweeps: many points of one question."""
 
+from .spin import spin_split_conductance
+
+__all__ = ["spin_split_conductance"]
