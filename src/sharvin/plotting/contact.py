@@ -71,13 +71,12 @@ def _draw_staircases(panel: Axes, height: xr.DataArray, result: xr.Dataset) -> N
         row = result.isel(plateau=number)
         start, stop, n = float(row.plateau_start), float(row.plateau_stop), int(row.plateau)
         panel.axvspan(start, stop, 0, 1, color="#eef3f8", linewidth=0)
-        panel.annotate(
+        panel.text(
+            (start + stop) / 2,
+            0.015,
             f"n = {n}\n{row.plateau_fraction.item():.0%}",
-            (start, n),
-            xytext=(0, -6),
-            textcoords="offset points",
-            ha="left",
-            va="top",
+            transform=panel.get_xaxis_transform(),
+            ha="center",
             fontsize=8,
             color=_PALE,
         )
