@@ -23,7 +23,7 @@ def test_options_are_frozen_and_hashable():
 @pytest.mark.parametrize("name", ["rtol", "window", "max_subdivisions", "unitarity_bound", "residual_bound"])
 @pytest.mark.parametrize("value", [0, -1, np.nan])
 def test_what_must_be_positive(name, value):
-    with pytest.raises(sv.InputError, match=f"options: {name} must be positive"):
+    with pytest.raises(sv.InputError, match=f"options: {name} must be (positive|a finite number)"):
         sv.Options(**{name: value})
 
 

@@ -154,7 +154,9 @@ class Numerics(Section):
         default=15, ge=5, le=100, description="half width of the energy window, in units of k_B T"
     )
     solver: Literal["auto", "pardiso", "superlu"] = Field(default="auto", description="sparse back end")
-    threads: Count = Field(default=0, ge=0, le=256, description="energies at the same time; 0: one for each core")
+    threads: Count = Field(
+        default=0, ge=0, le=256, description="energies at the same time; 0: one for each core"
+    )
 
     def build(self) -> Options:
         """The choices as the package's own object."""

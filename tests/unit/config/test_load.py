@@ -86,7 +86,7 @@ CASES = [
     (("sweep", "voltages", 0, "points"), 2.5, "sweep.voltages[0].points: must be a whole number, got 2.5"),
     (("sweep", "voltages", 0, "points"), 1, "sweep.voltages[0].points: must be at least 2, got 1"),
     (("lattice", "length"), 703, "lattice: length must be an even multiple of spacing"),
-    (("lattice", "spacing"), 25, "lattice.spacing: must be at most 8.92 nm at this density"),
+    (("gas", "density"), 2e15, "lattice.spacing: must be at most 6.31 nm at this density"),
     (("gas",), 3, "gas: must be a table, got 3"),
     (("title",), 3, "title: must be text, got 3"),
 ]

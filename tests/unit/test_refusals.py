@@ -1,0 +1,91 @@
+"""Inputs that could be taken for something else are refused, and sweeps keep their own g_s."""
+
+import numpy as np
+import pytest
+
+import sharvin as sv
+
+QPC = sv.SaddlePoint(omega_x=1e-3, omega_y=3e-3)
+HONEYCOMB = sv.lattice.honeycomb()
+
+
+def test_spin_degeneracy_may_be_swept():
+    channel = sv.HardWallChannel(width=50.0, mass=0.067)
+    conductance = sv.conductance(channel, mu=5e-3, spin_degeneracy=[1, 2])
+    np.testing.assert_allclose(conductance / sv.G0, [0.5, 1.0], rtol=1e-12)
+    current = sv.current(QPC, bias=1e-4, mu=3e-3, spin_degeneracy=[2, 1]).sel(lead="left")
+    assert float(current[0]) == pytest.approx(2 * float(current[1]))
+    ends = {"left": sv.Reservoir(4e-3), "right": sv.Reservoir(3e-3)}
+    heat = sv.dissipation(QPC, ends, spin_degeneracy=[2, 1]).sum("lead")
+    assert float(heat[0]) == pytest.approx(2 * float(heat[1]))
+
+
+def test_a_parameter_that_makes_spin_explicit_sets_the_degeneracy():
+    conductance = sv.conductance(QPC, mu=3e-3, temperature=[0.0, 0.1], zeeman=1e-3)
+    np.testing.assert_allclose(conductance / sv.G0, 1.0, rtol=1e-3)
+    assert conductance.attrs["spin_degeneracy"] == 1
+
+
+def test_a_lead_whose_hopping_changes_along_it():
+    wire = sv.Model(sv.lattice.chain(), sv.hopping(lambda x: -1 - 0.01 * x))
+    system = wire.region(sv.shape.line(6)).lead("l", wire, "-x")
+    with pytest.raises(sv.InputError, match="change along the lead"):
+        sv.scattering_matrix(system, 0.2)
+
+
+def test_a_function_shape_stays_inside_its_box():
+    everything = sv.shape.function(lambda x, y, z: np.ones_like(x, bool), low=(-1, -1), high=(1, 1))
+    positions = sv.Model(HONEYCOMB, sv.hopping(-1.0)).region(everything).positions
+    assert np.abs(positions[:, :2]).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: sv.Model(HONEYCOMB, sv.hopping(-2.7, between=("A", "C"))), 'no sublattice "C"'),
+        (lambda: sv.Model(HONEYCOMB, sv.hopping(-2.7, between=("A", "A"))), "no bond of shell 1"),
+        (lambda: sv.hopping(-2.7, between="A"), "two sublattices"),
+        (lambda: sv.hopping(-1.0, offset=(1.7, 0)), "integers"),
+        (lambda: sv.hopping(-1.0, neighbours=1.5), "whole number"),
+        (lambda: sv.Model(HONEYCOMB, sv.hopping(-1.0, 0)), "between 1 and"),
+        (
+            lambda: sv.current(QPC, {"left": sv.Reservoir(0), "right": sv.Reservoir(0)}, temperature=20.0),
+            "not both",
+        ),
+        (lambda: sv.current(3.0, bias=1e-3, mu=0.0), "expected a conductor"),
+        (lambda: sv.Options(rtol="a"), "finite number"),
+        (lambda: sv.Options(threads=-1), "threads"),
+    ],
+)
+def test_what_is_refused(make, message):
+    with pytest.raises(sv.InputError, match=message):
+        make()
+
+
+def test_leads_may_not_name_orbitals_that_another_lead_brought():
+    leads = {"L": (0.0, -1.0, [0], [[0.5]]), "R": (0.0, -1.0, [1])}
+    with pytest.raises(sv.InputError, match='lead "R": orbital 1'):
+        sv.System.from_matrices([[1.0]], leads=leads)
+
+
+def test_a_lead_of_nothing_has_no_channels():
+    system = sv.System.from_matrices([[1.0]], leads={"L": (0.0, -1.0, [0]), "R": (0.0, 0.0, [0])})
+    S = sv.scattering_matrix(system, 0.3)
+    assert S.mode_count("R") == 0
+    assert S.transmission("R", "L") == 0
+
+
+@pytest.mark.parametrize("mu", [4e-3, 12e-3, 15e-3])
+def test_thresholds_inside_a_thermal_window_of_a_wire_in_a_field(mu):
+    # The energy integral comes within 1e-9 of thresholds, where velocities are differences of large numbers.
+    t = 0.1422
+    wire = sv.Model(sv.lattice.square(a=4.0), sv.onsite(t) + sv.hopping(-t / 4))
+    system = (
+        wire.region(sv.shape.rectangle(16, 80)).lead("left", wire, "-x").lead("right", wire, "+x").field(2.0)
+    )
+    conductance = sv.conductance(system, mu=mu, temperature=4.2, options=sv.Options(rtol=1e-6, window=20))
+    assert float(conductance.unitarity_error) < 1e-10
+    kt = 4.2 * sv.constants.BOLTZMANN
+    bottoms = sv.thresholds(system, (-0.01, mu + 40 * kt))
+    expected = sum(1 / (1 + np.exp((bottom - mu) / kt)) for bottom in bottoms)  # a clean wire: T = N(E)
+    assert float(conductance) / sv.G0 == pytest.approx(expected, rel=1e-5)
