@@ -28,9 +28,22 @@ def output_of(program: str, python: str | Path = sys.executable, cwd: Path = ROO
 def run_the_first_program(python: str | Path = sys.executable, cwd: Path = ROOT) -> list[float]:
     """The numbers that the README's program prints, drawing without a screen."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (program,) = re.findall(r"^```python\n(.*?)^```$", readme, flags=re.DOTALL | re.MULTILINE)
+    program = re.findall(r"^```python\n(.*?)^```$", readme, flags=re.DOTALL | re.MULTILINE)[0]
     printed = output_of("import matplotlib\nmatplotlib.use('agg')\n" + program, python, cwd)
     return [float(number) for number in re.findall(r"[\d.]+", printed)]
+
+
+def test_all_programs_of_the_readme_run_one_after_the_other():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    programs = re.findall(r"^```python\n(.*?)^```$", readme, flags=re.DOTALL | re.MULTILINE)
+    assert len(programs) == 2
+    print_last = (
+        "\nprint(round(float(sv.conductance(system, mu=0.01, temperature=0.0, gate=0.0) / sv.G0), 9))"
+    )
+    assert (
+        output_of("import matplotlib\nmatplotlib.use('agg')\n" + "\n".join(programs) + print_last).split()[-1]
+        == "3.0"
+    )
 
 
 @pytest.mark.parametrize("name", sharvin.__all__)
