@@ -137,7 +137,12 @@ def thresholds(conductor: Any, window: tuple[float, float], **params: Any) -> np
 
 def energies_of(energy: ArrayLike) -> np.ndarray:
     """The energies as a float array of zero or one dimension, or a clear refusal."""
-    values = np.asarray(energy)
+    try:
+        values = np.asarray(energy)
+    except ValueError:
+        raise InputError(
+            "energy must be a number or a one-dimensional array, got rows of unlike lengths"
+        ) from None
     if np.iscomplexobj(values) or values.dtype.kind not in "iuf":
         raise InputError(f"energy must be real, in eV, got {energy!r}")
     values = values.astype(float)

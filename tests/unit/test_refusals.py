@@ -89,3 +89,25 @@ def test_thresholds_inside_a_thermal_window_of_a_wire_in_a_field(mu):
     bottoms = sv.thresholds(system, (-0.01, mu + 40 * kt))
     expected = sum(1 / (1 + np.exp((bottom - mu) / kt)) for bottom in bottoms)  # a clean wire: T = N(E)
     assert float(conductance) / sv.G0 == pytest.approx(expected, rel=1e-5)
+
+
+def test_keywords_of_an_observable_are_among_the_nearest_names():
+    with pytest.raises(sv.InputError, match='did you mean "temperature"'):
+        sv.conductance(QPC, mu=0.0, temprature=1.0)
+
+
+def test_a_shell_beyond_the_search_is_refused_and_not_incomplete():
+    assert len(sv.lattice.square().neighbours(7)) == 8  # (±1, ±3) and (±3, ±1), the distance √10
+    with pytest.raises(sv.InputError, match="the search reaches"):
+        sv.lattice.square().neighbours(13)
+    with pytest.raises(sv.InputError, match="the search reaches"):
+        sv.lattice.Lattice([[1, 0], [10, 1]]).neighbours(1)
+
+
+def test_a_band_bottom_far_above_both_potentials_still_emits():
+    # Richardson: J = A T² e^{μ/k_BT} far below the bottom, A = 4πemk_B²/h³.
+    ends = {"left": sv.Reservoir(-1.04, 300.0), "right": sv.Reservoir(-3.0, 300.0)}
+    open_door = sv.TransmissionFunction(lambda E: np.ones_like(E))
+    density = float(sv.current_density(open_door, ends).sel(lead="left"))
+    richardson = 1201732.289489034 * 300.0**2 * np.exp(-1.04 / (sv.constants.BOLTZMANN * 300.0))
+    assert density == pytest.approx(richardson, rel=1e-7)

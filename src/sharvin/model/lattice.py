@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 
 from ..errors import InputError, nearest
 
+_CELLS = 4  # neighbours are searched so many cells away in each direction
+
 
 @dataclass(frozen=True, eq=False, init=False)
 class Lattice:
@@ -61,8 +63,14 @@ class Lattice:
             raise InputError(
                 f"lattice: {len(places)} sublattices need as many different names, got {names!r}"
             )
-        if isinstance(orbitals, int):
-            orbitals = tuple(str(number) for number in range(orbitals))
+        if isinstance(orbitals, str):
+            raise InputError(
+                f"lattice: orbitals must be a number or a tuple of names, got the string {orbitals!r}"
+            )
+        if isinstance(orbitals, (int, np.integer)):
+            orbitals = tuple(str(number) for number in range(int(orbitals)))
+        if not isinstance(orbitals, (tuple, list)):
+            raise InputError(f"lattice: orbitals must be a number or a tuple of names, got {orbitals!r}")
         if not orbitals or len(set(orbitals)) != len(orbitals):
             raise InputError(
                 f"lattice: orbitals must be a positive number or different names, got {orbitals!r}"
@@ -120,13 +128,21 @@ class Lattice:
         if not 1 <= shell <= len(lengths):
             raise InputError(f"neighbours must be between 1 and {len(lengths)}, got {shell}")
         wanted = lengths[shell - 1]
+        # A sphere that the cells searched surely hold: so many spacings of the lattice planes, less the basis.
+        planes = 1 / np.linalg.norm(np.linalg.pinv(self.vectors), axis=0)
+        safe = _CELLS * planes.min() - np.ptp(self.basis, axis=0).max()
+        if wanted > safe:
+            raise InputError(
+                f"neighbours: shell {shell} lies at {wanted:.6g} nm, and with these vectors the search reaches "
+                f"{safe:.6g} nm only; choose a nearer shell, shorter lattice vectors, or give hoppings by offset="
+            )
         close = [bond for bond in self._separations if abs(bond[0] - wanted) < 1e-6 * wanted]
         return [(to, source, cell) for _, to, source, cell in close]
 
     @cached_property
     def _separations(self) -> list[tuple[float, int, int, tuple[int, ...]]]:
         """(length, to, from, Δcell) of every pair of sites in reach of a few cells."""
-        reach = np.indices((9,) * self.dimension).reshape(self.dimension, -1).T - 4
+        reach = np.indices((2 * _CELLS + 1,) * self.dimension).reshape(self.dimension, -1).T - _CELLS
         found = []
         for to in range(self.sublattice_count):
             for source in range(self.sublattice_count):
@@ -160,7 +176,7 @@ def _distinct(lengths: list[float]) -> list[float]:
 
 def _period(a: float) -> float:
     """The lattice constant, or a clear refusal."""
-    if not (isinstance(a, (int, float, np.floating)) and np.isfinite(a) and a > 0):
+    if not (isinstance(a, (int, float, np.floating, np.integer)) and np.isfinite(a) and a > 0):
         raise InputError(f"lattice: the lattice constant a must be a positive number of nm, got {a!r}")
     return float(a)
 

@@ -153,7 +153,10 @@ def _grown(
 
 def _square(what: str, matrix: Any) -> sparse.csr_array:
     """A number or a square, finite matrix as a sparse one."""
-    given: Any = matrix if sparse.issparse(matrix) else np.atleast_2d(np.asarray(matrix))
+    try:
+        given: Any = matrix if sparse.issparse(matrix) else np.atleast_2d(np.asarray(matrix))
+    except ValueError:
+        raise InputError(f"{what}: expected a matrix, got rows of unlike lengths") from None
     if given.dtype.kind not in "iufc":
         raise InputError(f"{what}: expected a matrix of numbers in eV, got {given.dtype}")
     if given.ndim != 2 or given.shape[0] != given.shape[1] or given.shape[0] == 0:
@@ -183,6 +186,8 @@ def _orbitals(name: str, orbitals: Any, size: int) -> np.ndarray:
 def _width_matrix(name: str, gamma: Any, count: int) -> np.ndarray:
     """Γ as a positive semi-definite matrix over the orbitals."""
     width = np.asarray(gamma)
+    if width.dtype.kind not in "iufc":
+        raise InputError(f'lead "{name}": gamma must be a number or a matrix in eV, got {gamma!r}')
     width = width * np.eye(count) if width.ndim == 0 else np.atleast_2d(width)
     if width.shape != (count, count) or not np.isfinite(width).all():
         raise InputError(

@@ -14,7 +14,7 @@ from ..reservoirs import thermal_weight
 from ..scattering import scattering_matrix
 from ..schema import ParameterGrid, axis, labelled
 from .energy_integral import IntegralResult, common_degeneracy, integrate
-from .terminals import lead_pair
+from .terminals import check_parameters, lead_pair
 
 
 def conductance(
@@ -73,11 +73,12 @@ def conductance(
     array([0.5, 1. ])
     """
     options = options or Options()
+    if {"reservoirs", "bias"} & set(params):
+        raise InputError("conductance is the linear response; for reservoirs or a bias use sharvin.current")
+    check_parameters(conductor, params, ("mu", "temperature", "lead_out", "lead_in", "options"))
     out, source = lead_pair(conductor, lead_out, lead_in)
     mus, temperatures = axis("mu", mu), axis("temperature", temperature, minimum=0.0)
     grid = ParameterGrid(params)
-    if {"reservoirs", "bias"} & set(params):
-        raise InputError("conductance is the linear response; for reservoirs or a bias use sharvin.current")
     found = [_at_one_point(conductor, point, mus, temperatures, (out, source), options) for point in grid]
     quanta = [point.spin_degeneracy * E2_OVER_H for point in found]
     values = grid.stack([quantum * point.values for quantum, point in zip(quanta, found, strict=True)])

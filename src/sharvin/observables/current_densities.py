@@ -12,7 +12,7 @@ from ..options import Options
 from ..reservoirs import Reservoir
 from ..schema import ParameterGrid, labelled
 from .energy_integral import common_degeneracy, integrate
-from .terminals import reservoirs_of
+from .terminals import check_parameters, reservoirs_of
 
 _PER_SQUARE_METRE = 1e18
 
@@ -85,6 +85,7 @@ def current_density(
     True
     """
     options = options or Options()
+    check_parameters(conductor, params, ("reservoirs", "mass", "bottom", "options"))
     chosen = reservoirs_of(conductor, reservoirs)
     if len(chosen) != 2:
         raise InputError(f"current_density: layers have two sides, and the conductor has {len(chosen)} leads")

@@ -13,7 +13,7 @@ from ..options import Options
 from ..reservoirs import Reservoir, fermi
 from ..schema import ParameterGrid, axis, labelled
 from .energy_integral import IntegralResult, common_degeneracy, integrate
-from .terminals import leads_of, reservoirs_of
+from .terminals import check_parameters, leads_of, reservoirs_of
 
 
 def current(
@@ -69,6 +69,7 @@ def current(
     1.0
     """
     options = options or Options()
+    check_parameters(conductor, params, ("reservoirs", "bias", "mu", "temperature", "options"))
     if reservoirs is not None:
         if bias is not None or mu is not None or temperature is not None:
             raise InputError("current: give reservoirs, or bias= with mu= and temperature=, not both")

@@ -71,7 +71,9 @@ class _Weights:
         """Lowest and highest energy of each integral, for a window in k_BT."""
         reach = width * self.thermal_energy.max(axis=1)
         low, high = self.mu.min(axis=1) - reach, self.mu.max(axis=1) + reach
-        return (low if self.bottom is None else np.full_like(low, self.bottom)), high
+        if self.bottom is None:
+            return low, high
+        return np.full_like(low, self.bottom), np.maximum(high, self.bottom + reach)
 
     def first_breaks(self) -> np.ndarray:
         """Where the first panels end: around the outermost μ, a few of the largest k_BT away, and between them."""

@@ -12,7 +12,7 @@ from ..reservoirs import Reservoir, fermi
 from ..schema import ParameterGrid, labelled
 from .currents import net_flow
 from .energy_integral import common_degeneracy, integrate
-from .terminals import reservoirs_of
+from .terminals import check_parameters, reservoirs_of
 
 
 def dissipation(
@@ -65,6 +65,7 @@ def dissipation(
     1.0
     """
     options = options or Options()
+    check_parameters(conductor, params, ("reservoirs", "options"))
     chosen = reservoirs_of(conductor, reservoirs)
     mus = np.array([[reservoir.mu for reservoir in chosen]])
     kts = np.array([[reservoir.thermal_energy for reservoir in chosen]])

@@ -26,6 +26,10 @@ def lead_pair(conductor: Any, lead_out: str | None, lead_in: str | None) -> tupl
 def reservoirs_of(conductor: Any, reservoirs: Mapping[str, Reservoir]) -> list[Reservoir]:
     """A reservoir for every lead, in the order of the leads."""
     names = leads_of(conductor)
+    if not names:
+        raise InputError(
+            "the conductor has no leads, so nothing flows; attach leads and give each a reservoir"
+        )
     if not isinstance(reservoirs, Mapping):
         raise InputError(f"reservoirs must be a dictionary lead → Reservoir, got {type(reservoirs).__name__}")
     for name, reservoir in reservoirs.items():
@@ -47,3 +51,13 @@ def leads_of(conductor: Any) -> tuple[str, ...]:
             + ("; a Model becomes a System by .region(shape).lead(…)" if hasattr(conductor, "region") else "")
         )
     return tuple(conductor.leads)
+
+
+def check_parameters(conductor: Any, params: Mapping[str, Any], keywords: tuple[str, ...]) -> None:
+    """Refuse a parameter that the conductor does not have, naming the nearest of its own and of the keywords."""
+    known = getattr(conductor, "parameters", None)
+    if known is None:
+        return
+    for name in params:
+        if name not in known:
+            raise InputError(f'no parameter "{name}"{nearest(name, [*known, *keywords])}')

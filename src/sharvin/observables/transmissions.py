@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from ..options import Options
 from ..scattering import scattering_matrix
 from ..schema import ParameterGrid, axis, labelled
-from .terminals import lead_pair
+from .terminals import check_parameters, lead_pair
 
 
 def transmission(
@@ -54,6 +54,7 @@ def transmission(
     array([0.5, 1. ])
     """
     options = options or Options()
+    check_parameters(conductor, params, ("energy", "lead_out", "lead_in", "options"))
     out, source = lead_pair(conductor, lead_out, lead_in)
     energies, grid = axis("energy", energy), ParameterGrid(params)
     values, errors, spin_degeneracy = [], [], None
