@@ -10,7 +10,7 @@ because Γ is the current form: it vanishes on evanescent waves, which so need n
 P. A. Lee, Phys. Rev. B 23, 6851 (1981).) S is unitary for any W if Γ = WW†. Next to a threshold, where velocities are
 differences of large numbers, that is made so: modes are rescaled by the flux that Σ gives them, and the
 anti-Hermitian part of Σ is −iWW†/2. Whether Σ is still the self-energy of the lead, none of whose modes is lost, its
-fixed-point equation tells. For a wide-band lead Γ = WW†, Σ = −iΓ/2: Q = W, P = −iW†, D = 1.
+fixed-point equation tells. A wide-band lead has Σ = −iΓ/2, any W with Γ = WW†, and U = −1.
 """
 
 from dataclasses import dataclass
@@ -24,18 +24,17 @@ from .cache import Store, fingerprint
 
 _LEADS = Store(64, lambda lead: 1)
 _PORTS = Store(
-    256e6, lambda port: float(sum(array.nbytes for array in (port.sigma, port.source, port.projection)))
+    256e6, lambda port: float(sum(array.nbytes for array in (port.sigma, port.width, port.partner)))
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Port:
-    """One lead at one energy; see the module. `labels` number the modes, the rest follows `Modes`."""
+    """One lead at one energy: Σ, W and U of the module. `labels` number the modes, the rest follows `Modes`."""
 
     sigma: np.ndarray
-    source: np.ndarray
-    projection: np.ndarray
-    direct: np.ndarray
+    width: np.ndarray
+    partner: np.ndarray
     labels: np.ndarray
     momentum: np.ndarray
     velocity: np.ndarray
@@ -80,7 +79,7 @@ def _periodic(h0: np.ndarray, v: np.ndarray, energy: float, modes: Modes) -> Por
     sigma = hermitian - 0.5j * width @ width.conj().T
     residual = float(np.max([modes.residual, _fixed_point_residual(h0, v, energy, sigma)]))
     return Port(
-        sigma, 1j * width @ partner, width.conj().T, -partner,
+        sigma, width, partner,
         modes.labels, modes.momentum, modes.velocity, residual,
     )  # fmt: skip
 
@@ -103,4 +102,4 @@ def _wide_band(gamma: np.ndarray) -> Port:
     w = states[:, kept] * np.sqrt(width[kept])
     count = int(kept.sum())
     nothing = np.full(count, np.nan)
-    return Port(-0.5j * gamma, w, -1j * w.conj().T, np.eye(count), np.arange(count), nothing, nothing, 0.0)
+    return Port(-0.5j * gamma, w, -np.eye(count), np.arange(count), nothing, nothing, 0.0)

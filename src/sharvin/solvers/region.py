@@ -1,4 +1,4 @@
-"""The linear problem of a scattering region, by two routes.
+"""The linear problem of a scattering region, by several routes.
 
 With Σ = Σ_α Σ_α on the interface orbitals b, and the rest of the region r, the amplitudes on the interface obey
 
@@ -7,6 +7,7 @@ With Σ = Σ_α Σ_α on the interface orbitals b, and the rest of the region r,
 **schur**: one sparse factorization gives C, without any Σ inside: real when H is real, and one analysis for a whole
 sweep. It has a weak point: where E is a level of the region cut off from its interface, C has a pole although S has
 none. Perturbed pivots and the growth of C betray it.
+**reaction matrix**: the same C; Σ enters in two steps, which loses less where it is large.
 **full**: the whole sparse matrix E − H − Σ, which is regular there. Its pivots may vanish all the same (at a band
 centre the diagonal does), so what is factored is E + iη − H − Σ with a small η, and the solution is refined against the
 true matrix until its residual is at rounding: each step gains a factor η over the distance to the next resonance.
@@ -83,17 +84,41 @@ class Region:
 
     def by_schur(self, energy: float, sigma: np.ndarray, source: np.ndarray) -> Solution:
         """Reduce E − H to the interface, then solve with Σ there."""
+        complement, name, figures = self._complement(energy)
+        matrix = complement - sigma
+        psi = _dense_solve(matrix, source)
+        figures["residual"] = (_residual(matrix, psi, source), self._options.residual_bound)
+        return Solution(psi, "schur", name, figures)
+
+    def by_reaction_matrix(
+        self, energy: float, sigma: np.ndarray, width: np.ndarray, partner: np.ndarray
+    ) -> Solution:
+        """As `by_schur`, with the anti-Hermitian part of Σ, −iWW†/2, taken out: G W = A⁻¹W(1 + iR/2)⁻¹, R = W†A⁻¹W.
+
+        S is then the Cayley transform of the Hermitian R (the reaction matrix), and keeps its digits where Σ is large,
+        as it is next to a threshold whose standing wave does not vanish at the surface of the lead.
+        """
+        complement, name, figures = self._complement(energy)
+        matrix = complement - (sigma + sigma.conj().T) / 2
+        waves = _dense_solve(matrix, width)
+        reaction = width.conj().T @ waves
+        reaction = (reaction + reaction.conj().T) / 2
+        psi = waves @ _dense_solve(np.eye(len(reaction)) + 0.5j * reaction, 1j * partner)
+        source = 1j * width @ partner
+        figures["residual"] = (_residual(complement - sigma, psi, source), self._options.residual_bound)
+        return Solution(psi, "reaction matrix", name, figures)
+
+    def _complement(self, energy: float) -> tuple[np.ndarray, str, Figures]:
+        """C(E), who computed it, and the figures that vouch for it."""
         with self._prepared.lent() as factorization:
             factorization.factor(self._shifted(energy))
             complement = factorization.schur()
             figures = dict(factorization.certificate())
-        scale = max(self._scale, abs(energy), 1e-300)
-        growth = np.finfo(float).eps * np.abs(complement).max(initial=0.0) / scale
+        growth = (
+            np.finfo(float).eps * np.abs(complement).max(initial=0.0) / max(self._scale, abs(energy), 1e-300)
+        )
         figures["schur_growth"] = (float(growth), _GROWTH_BOUND)
-        matrix = complement - sigma
-        psi = _dense_solve(matrix, source)
-        figures["residual"] = (_residual(matrix, psi, source), self._options.residual_bound)
-        return Solution(psi, "schur", factorization.name, figures)
+        return complement, factorization.name, figures
 
     def by_full_matrix(
         self, energy: float, sigma: np.ndarray, source: np.ndarray, *, pivoting: bool = False

@@ -65,22 +65,20 @@ class _Problem:
     def at(self, energy: float) -> _Point:
         """S at one energy."""
         ports = [lead.at(energy) for lead in self.leads]
-        counts = [port.source.shape[1] for port in ports]
+        counts = [port.width.shape[1] for port in ports]
         starts = np.concatenate([[0], np.cumsum(counts)])
         sigma = np.zeros((len(self.interface),) * 2, dtype=complex)
-        source = np.zeros((len(self.interface), starts[-1]), dtype=complex)
+        width = np.zeros((len(self.interface), starts[-1]), dtype=complex)
+        partner = np.zeros((starts[-1],) * 2, dtype=complex)
         for port, place, start, count in zip(ports, self.places, starts, counts, strict=False):
+            mine = slice(start, start + count)
             sigma[np.ix_(place, place)] += port.sigma
-            source[place, start : start + count] += port.source
+            width[place, mine] += port.width
+            partner[mine, mine] = port.partner
+        source = 1j * width @ partner
 
         def amplitudes(solution: Solution) -> np.ndarray:
-            rows = [
-                port.projection @ solution.psi[place] for port, place in zip(ports, self.places, strict=True)
-            ]
-            matrix = np.concatenate(rows, axis=0)
-            for port, start, count in zip(ports, starts, counts, strict=False):
-                matrix[start : start + count, start : start + count] += port.direct
-            return matrix
+            return width.conj().T @ solution.psi - partner
 
         def vouched(solution: Solution) -> Solution:
             matrix = amplitudes(solution)
@@ -94,6 +92,7 @@ class _Problem:
         solution, notes = first_certified(
             [
                 lambda: vouched(self.region.by_schur(energy, sigma, source)),
+                lambda: vouched(self.region.by_reaction_matrix(energy, sigma, width, partner)),
                 lambda: vouched(self.region.by_full_matrix(energy, sigma, source)),
                 lambda: vouched(self.region.by_full_matrix(energy, sigma, source, pivoting=True)),
             ]

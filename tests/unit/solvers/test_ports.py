@@ -18,33 +18,33 @@ def random_cell(seed, m=3):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_source_and_projection_carry_the_width(seed):
-    # QQ† = Γ and P = −iQ′† for modes that leave: both reproduce Γ = i(Σ − Σ†) on the interface.
+def test_the_width_is_that_of_the_self_energy(seed):
+    # WW† = Γ = i(Σ − Σ†) on the interface, and U is unitary.
     lead = random_cell(seed)
     port = LeadPorts(lead).at(0.2)
     gamma = 1j * (port.sigma - port.sigma.conj().T)
-    assert port.source.shape[1] == port.projection.shape[0] == len(port.velocity)
-    assert np.abs(port.source @ port.source.conj().T - gamma).max() < 1e-9
-    assert np.abs(port.projection.conj().T @ port.projection - gamma).max() < 1e-9
+    assert port.width.shape[1] == len(port.partner) == len(port.velocity)
+    assert np.abs(port.width @ port.width.conj().T - gamma).max() < 1e-12
+    assert np.abs(port.partner.conj().T @ port.partner - np.eye(len(port.partner))).max(initial=0) < 1e-12
     assert np.all(port.velocity > 0)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_lead_that_ends_reflects_everything(seed):
-    # The lead's own cell −1 as the region: S is unitary, N by N.
+    # The lead's own cell −1 as the region: S = (iW†GW − 1)U is unitary, N by N.
     lead = random_cell(seed)
     port = LeadPorts(lead).at(0.2)
-    psi = np.linalg.solve(0.2 * np.eye(3) - lead.h0 - port.sigma, port.source)
-    s = port.projection @ psi + port.direct
+    waves = np.linalg.solve(0.2 * np.eye(3) - lead.h0 - port.sigma, port.width)
+    s = (1j * port.width.conj().T @ waves - np.eye(len(port.partner))) @ port.partner
     assert np.abs(s.conj().T @ s - np.eye(len(s))).max(initial=0) < 1e-10
 
 
 def test_a_wide_band_port():
     port = LeadPorts(cell([[0.4, 0.0], [0.0, 0.0]], None, 2)).at(5.0)
     assert np.array_equal(port.sigma, np.diag([-0.2j, 0.0]))
-    assert port.source.shape == (2, 1)
-    assert np.abs(port.source @ port.source.conj().T - np.diag([0.4, 0.0])).max() < 1e-15
-    assert np.array_equal(port.direct, [[1.0]])
+    assert port.width.shape == (2, 1)
+    assert np.abs(port.width @ port.width.conj().T - np.diag([0.4, 0.0])).max() < 1e-15
+    assert np.array_equal(port.partner, [[-1.0]])
     assert len(LeadPorts(cell([[0.4]], None)).band_edges((-9, 9))) == 0
 
 

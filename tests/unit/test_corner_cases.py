@@ -1,4 +1,4 @@
-"""Inputs that could be taken for something else are refused, and sweeps keep their own g_s."""
+"""Corner cases: what is refused rather than taken for something else, sweeps of g_s, thresholds in a thermal window."""
 
 import numpy as np
 import pytest
@@ -111,3 +111,12 @@ def test_a_band_bottom_far_above_both_potentials_still_emits():
     density = float(sv.current_density(open_door, ends).sel(lead="left"))
     richardson = 1201732.289489034 * 300.0**2 * np.exp(-1.04 / (sv.constants.BOLTZMANN * 300.0))
     assert density == pytest.approx(richardson, rel=1e-7)
+
+
+def test_a_ribbon_whose_self_energy_diverges_at_its_threshold():
+    # Zigzag graphene: two valleys open at once, and the standing wave is largest at the surface of the lead.
+    bulk = sv.Model(HONEYCOMB, sv.hopping(-2.7))
+    ribbon = bulk.region(sv.shape.rectangle(2.2, 2.1)).lead("a", bulk, "-x").lead("b", bulk, "+x")
+    threshold = sv.thresholds(ribbon, (1.0, 2.0))[0]
+    conductance = sv.conductance(ribbon, mu=threshold, temperature=[0.1, 1.0])
+    np.testing.assert_allclose(conductance / sv.G0, 3.0, rtol=1e-9)  # half way from two modes to four
