@@ -120,3 +120,10 @@ def test_a_ribbon_whose_self_energy_diverges_at_its_threshold():
     threshold = sv.thresholds(ribbon, (1.0, 2.0))[0]
     conductance = sv.conductance(ribbon, mu=threshold, temperature=[0.1, 1.0])
     np.testing.assert_allclose(conductance / sv.G0, 3.0, rtol=1e-9)  # half way from two modes to four
+
+
+def test_conductors_with_more_channels_than_memory_are_refused_at_once():
+    with pytest.raises(sv.InputError, match="channels"):
+        sv.conductance(sv.HardWallChannel(width=1e9, mass=1.0), mu=1.0)
+    with pytest.raises(sv.InputError, match="channels"):
+        sv.conductance(sv.SaddlePoint(omega_x=1e-3, omega_y=1e-12), mu=1e-3)

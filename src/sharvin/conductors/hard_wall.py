@@ -8,7 +8,7 @@ from ..constants import HBAR2_OVER_2M
 from ..errors import InputError
 from .closed_form import Amplitudes
 from .one_dimensional import OneDimensional
-from .two_terminal import TwoTerminal, Waves
+from .two_terminal import TwoTerminal, Waves, countable
 from .validation import degeneracy, number
 
 
@@ -94,6 +94,6 @@ class HardWallChannel(TwoTerminal):
     def _edges(self, highest: float) -> np.ndarray:
         """E_n of the modes up to an energy above the bottom of the channel, in eV."""
         first = HBAR2_OVER_2M / self.mass * (np.pi / self.width) ** 2
-        n = np.arange(1, int(np.sqrt(max(highest, 0.0) / first)) + 2)
+        n = np.arange(1, countable(np.sqrt(max(highest, 0.0) / first), "HardWallChannel") + 2)
         edges = first * n**2
         return edges[edges <= highest]

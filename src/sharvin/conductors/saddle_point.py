@@ -7,7 +7,7 @@ from scipy.special import loggamma
 
 from ..errors import InputError
 from .closed_form import Amplitudes
-from .two_terminal import TwoTerminal, Waves, moduli
+from .two_terminal import TwoTerminal, Waves, countable, moduli
 from .validation import degeneracy, number
 
 #: Channels are kept down to this ε below the lowest one (or below the top of its barrier): e^(−14π) < 1e-19.
@@ -87,12 +87,12 @@ class SaddlePoint(TwoTerminal):
 
     def levels(self, low: float, high: float) -> np.ndarray:
         """V₀ ± zeeman/2 + (n + 1/2)ħω_y up to `high`."""
-        return np.concatenate(
-            [
-                bottom + self.omega_y * (np.arange(max(0, np.ceil((high - bottom) / self.omega_y))) + 0.5)
-                for bottom in (self.V0 + shift for _, shift in self._shifts())
-            ]
-        )
+        levels = []
+        for _, shift in self._shifts():
+            bottom = self.V0 + shift
+            count = countable(max(0, np.ceil((high - bottom) / self.omega_y)), "SaddlePoint")
+            levels.append(bottom + self.omega_y * (np.arange(count) + 0.5))
+        return np.concatenate(levels)
 
     def _shifts(self) -> list[tuple[str, float]]:
         """Prefix of the labels and shift of the levels, for each spin that is explicit."""
@@ -105,5 +105,5 @@ class SaddlePoint(TwoTerminal):
         ratio = self.omega_y / self.omega_x
         lowest = (energy - self.V0 - shift) / self.omega_x - 0.5 * ratio
         reach = (lowest - np.minimum(lowest, 0) + _REACH) / ratio
-        n = np.arange(int(np.max(reach, initial=0.0)) + 1)
+        n = np.arange(countable(np.max(reach, initial=0.0), "SaddlePoint") + 1)
         return lowest[:, None] - n * ratio, n <= reach[:, None]

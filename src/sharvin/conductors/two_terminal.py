@@ -10,6 +10,8 @@ from .closed_form import Amplitudes, ClosedForm
 
 #: Largest S that is made at once. It lives in memory a few times over while its unitarity is checked.
 _MOST_GIGABYTES = 1.0
+#: Most channels of a closed form: S of one energy would fill that memory.
+_MOST_CHANNELS = 4000
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,16 @@ class Waves:
         S[:, right, left] = S[:, left, right] = through
         open_modes = np.concatenate([waves.open_left, waves.open_right], axis=1)
         return Amplitudes(S, open_modes, (labels, labels))
+
+
+def countable(channels: float, conductor: str) -> int:
+    """The number of channels, if S of so many can be held."""
+    if channels > _MOST_CHANNELS:
+        raise InputError(
+            f"{conductor}: {channels:.3g} channels are open at this energy, and S of more than {_MOST_CHANNELS} cannot "
+            "be held; lower the energy, or choose a narrower or steeper conductor"
+        )
+    return int(channels)
 
 
 def moduli(log_ratio: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
