@@ -82,3 +82,12 @@ class Options:
     def to_json(self) -> str:
         """The choices as a JSON string, as it stands in the attrs of every result."""
         return json.dumps(dataclasses.asdict(self))
+
+
+def options_of(options: Options | None) -> Options:
+    """The given choices, or the defaults; anything that is not `Options` is refused."""
+    if options is None:
+        return Options()
+    if not isinstance(options, Options):
+        raise InputError(f"options must be sharvin.Options(…), got {options!r}")
+    return options

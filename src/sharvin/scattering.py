@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike
 
 from .errors import InputError, NotCertified, nearest
 from .linalg import one_dense_thread
-from .options import Options
+from .options import Options, options_of
 
 #: Packages that register conductors when they are imported. They lie in lower rows and are named, not imported.
 _PROVIDERS = ("sharvin.conductors", "sharvin.solvers")
@@ -273,7 +273,7 @@ class ScatteringMatrix:
         remedy: str = "Move the energy a little, or report the conductor.",
     ) -> "ScatteringMatrix":
         """Build S, add its unitarity error to the certificate, and refuse it if a bound is broken."""
-        options = options or Options()
+        options = options_of(options)
         error = unitarity_error(matrix, open_modes)
         certificate = Certificate(
             certificate.route,

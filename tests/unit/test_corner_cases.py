@@ -127,3 +127,27 @@ def test_conductors_with_more_channels_than_memory_are_refused_at_once():
         sv.conductance(sv.HardWallChannel(width=1e9, mass=1.0), mu=1.0)
     with pytest.raises(sv.InputError, match="channels"):
         sv.conductance(sv.SaddlePoint(omega_x=1e-3, omega_y=1e-12), mu=1e-3)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: sv.conductance(QPC, mu=0.0, options={"rtol": 1e-5}),
+        lambda: sv.shape.rectangle("a", 3),
+        lambda: sv.shape.box((1, 1, 1, 1)),
+        lambda: sv.shape.disk(3, "ab"),
+        lambda: sv.param(3),
+        lambda: sv.contact_resistance("a"),
+        lambda: sv.System.from_matrices([[0.0, 1], [1]], leads={}),
+        lambda: sv.scattering_matrix(QPC, [[1.0, 2.0], [3.0]]),
+    ],
+)
+def test_what_is_no_number_or_of_unlike_rows_is_refused_as_input(make):
+    with pytest.raises(sv.InputError):
+        make()
+
+
+def test_a_shape_function_that_is_not_made_for_arrays():
+    wire = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
+    with pytest.raises(sv.InputError, match="& and |"):
+        wire.region(sv.shape.function(lambda x, y, z: x > 0 and y > 0, (-2, -2), (2, 2)))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import InputError, nearest
-from ..options import Options
+from ..options import Options, options_of
 from ..scattering import (
     Certificate,
     Conductor,
@@ -167,7 +167,7 @@ def _scattering_matrix(
     conductor: Series, energy: ArrayLike, *, options: Options | None = None, **params: Any
 ) -> ScatteringMatrix:
     """S of conductors in series, at one energy or at all energies of an array at once."""
-    options = options or Options()
+    options = options_of(options)
     energies = energies_of(energy)
     phase = real("series: phase", params.get("phase", conductor.phase), "rad")
     a, b = (

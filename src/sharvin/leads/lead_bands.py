@@ -54,6 +54,10 @@ def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params:
         if momenta is None
         else np.atleast_1d(np.asarray(momenta, dtype=float))
     )
+    if k.ndim != 1 or not np.isfinite(k).all():
+        raise InputError(
+            "bands: momenta must be a one-dimensional array of finite numbers, in radians per cell"
+        )
     return labelled(
         band_energies(cell.h0, cell.v, k),
         {"k": k, "band": np.arange(len(cell.h0))},

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from ..errors import InputError
 from .lattice import Lattice
 from .terms import HoppingTerm, OnsiteTerm, Terms
 
@@ -196,5 +197,11 @@ def sites_inside(lattice: Lattice, contains: Callable, low: np.ndarray, high: np
     places = lattice.positions(cells, sublattice)
     in_box = ((places >= low) & (places <= high))[:, spanned].all(axis=1)
     cells, sublattice, places = cells[in_box], sublattice[in_box], places[in_box]
-    inside = np.asarray(contains(*places.T), dtype=bool)
+    try:
+        inside = np.broadcast_to(np.asarray(contains(*places.T), dtype=bool), len(cells))
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"region: the shape's function failed on arrays x, y, z ({error}); it is called once with arrays, so use "
+            "& and | instead of and, or"
+        ) from error
     return Sites(lattice, cells[inside], sublattice[inside])

@@ -46,8 +46,19 @@ class Shape:
 
 def _positive(what: str, **lengths: float) -> None:
     for name, value in lengths.items():
-        if not (np.isscalar(value) and np.isfinite(value) and value > 0):  # type: ignore[arg-type]
+        if not (isinstance(value, (int, float, np.number)) and np.isfinite(value) and value > 0):
             raise InputError(f"{what}: {name} must be a positive number of nm, got {value!r}")
+
+
+def _point(what: str, center: object) -> tuple[float, ...]:
+    """A place of one to three coordinates, or a clear refusal."""
+    try:
+        place = np.atleast_1d(np.asarray(center, dtype=float))
+    except (TypeError, ValueError):
+        place = np.zeros(0)
+    if place.ndim != 1 or not 1 <= len(place) <= 3 or not np.isfinite(place).all():
+        raise InputError(f"{what}: center must be one to three coordinates in nm, got {center!r}")
+    return tuple(place.tolist())
 
 
 def box(size: tuple[float, ...], center: tuple[float, ...] = (0.0, 0.0, 0.0)) -> Shape:
@@ -58,6 +69,9 @@ def box(size: tuple[float, ...], center: tuple[float, ...] = (0.0, 0.0, 0.0)) ->
     >>> bool(cube.contains(4.9, 0.0, -4.9)), bool(cube.contains(5.0, 0.0, 0.0))
     (True, False)
     """
+    if not isinstance(size, (tuple, list)) or not 1 <= len(size) <= 3:
+        raise InputError(f"box: size must be one to three lengths in nm, got {size!r}")
+    center = _point("box", center)
     _positive("box", **dict(zip(("size in x", "size in y", "size in z"), size, strict=False)))
     half = np.array([*size, *([np.inf] * (3 - len(size)))]) / 2
     middle = np.array([*center, *([0.0] * (3 - len(center)))], dtype=float)
@@ -83,7 +97,7 @@ def rectangle(length: float, width: float, center: tuple[float, float] = (0.0, 0
 def disk(radius: float, center: tuple[float, float] = (0.0, 0.0)) -> Shape:
     """The disk of a radius in nm about `center`."""
     _positive("disk", radius=radius)
-    cx, cy = center
+    cx, cy = _point("disk", center)[:2] if np.size(center) > 1 else (*_point("disk", center), 0.0)
 
     def contains(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
         return np.hypot(x - cx, y - cy) < radius * (1 - _EDGE)

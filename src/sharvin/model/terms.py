@@ -18,6 +18,8 @@ from .lattice import Lattice
 _SITE_COORDINATES = ("x", "y", "z", "sublattice")
 _BOND_COORDINATES = ("x1", "y1", "z1", "x2", "y2", "z2", "x", "y", "z")
 _HERMITICITY = 1e-10
+#: What a user's function may raise when it is not made for arrays.
+_USER_ERRORS = (TypeError, ValueError, IndexError, KeyError, ZeroDivisionError, AttributeError, NameError)
 
 #: Marks a parameter without a default.
 REQUIRED: Any = inspect.Parameter.empty
@@ -38,6 +40,8 @@ def param(name: str) -> Parameter:
     >>> sorted(dot.parameters)
     ['V']
     """
+    if not isinstance(name, str) or not name.isidentifier():
+        raise InputError(f"param: the name must be a word that may stand as a keyword, got {name!r}")
     _refuse_reserved([name])
     return Parameter(name)
 
@@ -95,7 +99,11 @@ class Value:
             raw = self._call(coordinates, params, count)
         else:
             raw = self.source
-        return self._blocks(np.asarray(raw), count, orbitals)
+        try:
+            values = np.asarray(raw)
+        except ValueError:
+            raise InputError(f"{self.what}: the value has rows of unlike lengths") from None
+        return self._blocks(values, count, orbitals)
 
     def _call(self, coordinates: Mapping[str, Any], params: Mapping[str, Any], count: int) -> Any:
         arguments = {}
@@ -106,7 +114,7 @@ class Value:
                 arguments[name] = params[name]
         try:
             return self.source(**arguments)
-        except (TypeError, ValueError) as error:
+        except _USER_ERRORS as error:
             raise InputError(
                 f"{self.what}: the function failed on arrays of {count} coordinates ({error}); it is called once with "
                 "arrays, so use numpy functions, and numpy.where instead of if"

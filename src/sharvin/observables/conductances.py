@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..constants import BOLTZMANN, E2_OVER_H
 from ..errors import InputError
-from ..options import Options
+from ..options import Options, options_of
 from ..reservoirs import thermal_weight
 from ..scattering import scattering_matrix
 from ..schema import ParameterGrid, axis, labelled
@@ -72,7 +72,7 @@ def conductance(
     >>> (G / sv.G0).values.round(3)
     array([0.5, 1. ])
     """
-    options = options or Options()
+    options = options_of(options)
     if {"reservoirs", "bias"} & set(params):
         raise InputError("conductance is the linear response; for reservoirs or a bias use sharvin.current")
     check_parameters(conductor, params, ("mu", "temperature", "lead_out", "lead_in", "options"))
@@ -174,7 +174,10 @@ def contact_resistance(modes: ArrayLike, spin_degeneracy: int = 2) -> Any:
     >>> round(sv.contact_resistance(1), 3)
     12906.404
     """
-    number = np.asarray(modes, dtype=float)
+    try:
+        number = np.asarray(modes, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(f"contact_resistance: the number of modes must be a number, got {modes!r}") from None
     if not (number > 0).all():
         raise InputError(f"contact_resistance: the number of modes must be positive, got {modes!r}")
     if spin_degeneracy not in (1, 2):

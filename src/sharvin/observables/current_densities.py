@@ -8,7 +8,7 @@ import xarray as xr
 
 from ..constants import BOLTZMANN, E_OVER_H, HBAR2_OVER_2M
 from ..errors import InputError
-from ..options import Options
+from ..options import Options, options_of
 from ..reservoirs import Reservoir
 from ..schema import ParameterGrid, labelled
 from .energy_integral import common_degeneracy, integrate
@@ -84,7 +84,7 @@ def current_density(
     >>> float(sv.current_density(barrier, ends, mass=0.067).sel(lead="left")) > 0
     True
     """
-    options = options or Options()
+    options = options_of(options)
     check_parameters(conductor, params, ("reservoirs", "mass", "bottom", "options"))
     chosen = reservoirs_of(conductor, reservoirs)
     if len(chosen) != 2:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..constants import BOLTZMANN, E_OVER_H
 from ..errors import InputError
-from ..options import Options
+from ..options import Options, options_of
 from ..reservoirs import Reservoir, fermi
 from ..schema import ParameterGrid, axis, labelled
 from .energy_integral import IntegralResult, common_degeneracy, integrate
@@ -68,7 +68,7 @@ def current(
     >>> round(float(I.sel(lead="left") / (sv.G0 * 1e-4)), 6)
     1.0
     """
-    options = options or Options()
+    options = options_of(options)
     check_parameters(conductor, params, ("reservoirs", "bias", "mu", "temperature", "options"))
     if reservoirs is not None:
         if bias is not None or mu is not None or temperature is not None:

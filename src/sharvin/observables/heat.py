@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from ..constants import INVERSE_H
-from ..options import Options
+from ..options import Options, options_of
 from ..reservoirs import Reservoir, fermi
 from ..schema import ParameterGrid, labelled
 from .currents import net_flow
@@ -64,7 +64,7 @@ def dissipation(
     >>> round(power / (sv.G0 * (2e-4) ** 2), 6)
     1.0
     """
-    options = options or Options()
+    options = options_of(options)
     check_parameters(conductor, params, ("reservoirs", "options"))
     chosen = reservoirs_of(conductor, reservoirs)
     mus = np.array([[reservoir.mu for reservoir in chosen]])

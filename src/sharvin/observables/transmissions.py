@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from ..options import Options
+from ..options import Options, options_of
 from ..scattering import scattering_matrix
 from ..schema import ParameterGrid, axis, labelled
 from .terminals import check_parameters, lead_pair
@@ -53,7 +53,7 @@ def transmission(
     >>> sv.transmission(contact, [1.5e-3, 3e-3]).values.round(6)
     array([0.5, 1. ])
     """
-    options = options or Options()
+    options = options_of(options)
     check_parameters(conductor, params, ("energy", "lead_out", "lead_in", "options"))
     out, source = lead_pair(conductor, lead_out, lead_in)
     energies, grid = axis("energy", energy), ParameterGrid(params)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from ..errors import InputError
 from ..linalg import one_dense_thread
 from ..model.system import System
-from ..options import Options
+from ..options import Options, options_of
 from ..scattering import (
     Certificate,
     LeadModes,
@@ -104,7 +104,7 @@ class _Problem:
 def _(
     system: System, energy: ArrayLike, *, options: Options | None = None, **params: Any
 ) -> ScatteringMatrix:
-    options = options or Options()
+    options = options_of(options)
     energies = energies_of(energy)
     problem = _Problem(system, params, options)
     points = _solved(problem, np.atleast_1d(energies).tolist(), options)
