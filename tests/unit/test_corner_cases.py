@@ -151,3 +151,14 @@ def test_a_shape_function_that_is_not_made_for_arrays():
     wire = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
     with pytest.raises(sv.InputError, match="called once with arrays"):
         wire.region(sv.shape.function(lambda x, y, z: x > 0 and y > 0, (-2, -2), (2, 2)))
+
+
+def test_one_bad_energy_is_refused_in_a_batch_as_it_is_alone():
+    # Zero modes of a flake with more sites on one sublattice than on the other, between doped leads.
+    bulk = sv.Model(HONEYCOMB, sv.hopping(-2.7))
+    doped = bulk + sv.onsite(-1.0)
+    flake = bulk.region(sv.shape.rectangle(6, 5)).lead("l", doped, "-x").lead("r", doped, "+x")
+    assert sv.scattering_matrix(flake, 0.3).certificate.certified
+    for energy in (0.0, [0.0, 0.3]):
+        with pytest.raises(sv.NotCertified, match="E = 0 eV"):
+            sv.scattering_matrix(flake, energy)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..errors import InputError
+from ..errors import InputError, NotCertified
 from ..linalg import one_dense_thread
 from ..model.system import System
 from ..options import Options, options_of
@@ -32,6 +32,7 @@ from .ports import LeadPorts, Port
 from .region import Region, Solution, first_certified
 
 _LEAD_RESIDUAL_BOUND = 1e-9
+_REMEDY = "Move the energy by a part in 10⁹, look for isolated pieces, or loosen the bound in Options"
 _SMALL = 400  # interface orbitals up to which dense algebra gains nothing from threads
 
 
@@ -97,6 +98,16 @@ class _Problem:
                 lambda: vouched(self.region.by_full_matrix(energy, sigma, source, pivoting=True)),
             ]
         )
+        if solution.broken:  # here, energy by energy: routes have bounds of their own
+            figures = ", ".join(
+                f"{name} = {value:.1e} (bound {bound:.1e})"
+                for name, (value, bound) in solution.figures.items()
+                if name in solution.broken
+            )
+            raise NotCertified(
+                f"S at E = {energy:.12g} eV is not certified by route {solution.route!r}: {figures}. "
+                + _REMEDY
+            )
         return _Point(ports, amplitudes(solution), solution, notes)
 
 
@@ -119,7 +130,7 @@ def _(
         spin_degeneracy=system.spin_degeneracy,
         certificate=_certificate(points, scalar=energies.ndim == 0),
         options=options,
-        remedy="Move the energy by a part in 10⁹, look for isolated pieces, or loosen the bound in Options",
+        remedy=_REMEDY,
     )
 
 
