@@ -1,7 +1,8 @@
 """What every closed form is: fields, amplitudes over an array of energies, and the energies where channels open.
 
 The two generic functions of the conductor's contract are registered here, once, for the base class. A new
-closed form is a frozen dataclass that says `amplitudes` and `levels`; nothing else is to be done.
+closed form is a frozen dataclass that says `amplitudes` and `levels` (or, between two leads and with channels that do
+not mix, `waves` and `levels`: see `two_terminal`); nothing else is to be done.
 """
 
 import dataclasses

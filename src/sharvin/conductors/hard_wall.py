@@ -6,7 +6,6 @@ import numpy as np
 
 from ..constants import HBAR2_OVER_2M
 from ..errors import InputError
-from .closed_form import Amplitudes
 from .one_dimensional import OneDimensional
 from .two_terminal import TwoTerminal, Waves, countable
 from .validation import degeneracy, number
@@ -69,15 +68,15 @@ class HardWallChannel(TwoTerminal):
                 f"got {' and '.join(f'{mass:g}' for mass in sorted(set(self.barrier.lead_masses)))}"
             )
 
-    def amplitudes(self, energy: np.ndarray) -> Amplitudes:
-        """Scattering amplitudes of the modes that are open at one of the energies, labelled "1", "2", …"""
+    def waves(self, energy: np.ndarray) -> Waves:
+        """Amplitudes of the modes that are open at one of the energies, labelled "1", "2", …"""
         edges = self._edges(float(np.max(energy, initial=0.0)) - self._bottom)
         along = energy[:, None] - edges
         labels = tuple(str(n) for n in range(1, len(edges) + 1))
         if self.barrier is not None:
-            return self.barrier.waves(along.ravel()).reshape(*along.shape).amplitudes(labels)
+            return self.barrier.waves(along.ravel()).spread(len(along), labels)
         is_open, none = along > 0, np.zeros(along.shape)
-        return Waves(none, np.ones(along.shape), none, is_open, is_open).amplitudes(labels)
+        return Waves(none, np.ones(along.shape), none, is_open, is_open, labels)
 
     def levels(self, low: float, high: float) -> np.ndarray:
         """E_n, or E_n plus each level of the barrier."""

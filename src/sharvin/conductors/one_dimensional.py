@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..constants import HBAR2_OVER_2M
-from .closed_form import Amplitudes
 from .two_terminal import TwoTerminal, Waves
 
 
@@ -47,16 +46,13 @@ class OneDimensional(TwoTerminal):
         """(r, t, r′) at energies at which at least one lead is open, shape (energies,)."""
 
     def waves(self, energy: np.ndarray) -> Waves:
-        """Amplitudes at any energies, shape (energies,)."""
+        """Scattering amplitudes of the one channel, labelled "0"."""
         open_left, open_right = (energy > potential for potential in self.lead_potentials)
         some = open_left | open_right
         found = np.zeros((3, energy.size), dtype=complex)
         found[:, some] = self.solve(energy[some])
-        return Waves(found[0], found[1], found[2], open_left, open_right)
-
-    def amplitudes(self, energy: np.ndarray) -> Amplitudes:
-        """Scattering amplitudes of the one channel, labelled "0"."""
-        return self.waves(energy).amplitudes(("0",))
+        r, t, r_right = found[:, :, None]
+        return Waves(r, t, r_right, open_left[:, None], open_right[:, None], ("0",))
 
 
 class Barrier(OneDimensional):

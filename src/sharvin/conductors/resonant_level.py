@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .closed_form import Amplitudes
 from .two_terminal import TwoTerminal, Waves
 from .validation import degeneracy, number
 
@@ -55,9 +54,9 @@ class ResonantLevel(TwoTerminal):
         number(self, "gamma_left", "eV", minimum=0.0)
         number(self, "gamma_right", "eV", minimum=0.0)
 
-    def amplitudes(self, energy: np.ndarray) -> Amplitudes:
-        """Scattering amplitudes of the one channel, labelled "0"."""
-        detuning = energy - self.energy
+    def waves(self, energy: np.ndarray) -> Waves:
+        """Amplitudes of the one channel, labelled "0"."""
+        detuning = energy[:, None] - self.energy
         left, right = self.gamma_left, self.gamma_right
         denominator = detuning + 0.5j * (left + right)
         isolated = denominator == 0  # Γ = 0, and on resonance
@@ -67,8 +66,8 @@ class ResonantLevel(TwoTerminal):
             for asymmetry in (right - left, left - right)
         )
         t = -1j * np.sqrt(left * right) / denominator
-        always = np.ones(energy.shape, dtype=bool)
-        return Waves(r, t, r_right, always, always).amplitudes(("0",))
+        always = np.ones(t.shape, dtype=bool)
+        return Waves(r, t, r_right, always, always, ("0",))
 
     def levels(self, low: float, high: float) -> np.ndarray:
         """The position of the level, where T peaks."""

@@ -6,7 +6,6 @@ import numpy as np
 from scipy.special import loggamma
 
 from ..errors import InputError
-from .closed_form import Amplitudes
 from .two_terminal import TwoTerminal, Waves, countable, moduli
 from .validation import degeneracy, number
 
@@ -74,8 +73,8 @@ class SaddlePoint(TwoTerminal):
                 )
             object.__setattr__(self, "spin_degeneracy", 1)
 
-    def amplitudes(self, energy: np.ndarray) -> Amplitudes:
-        """Scattering amplitudes; the channels of one spin stand before those of the other."""
+    def waves(self, energy: np.ndarray) -> Waves:
+        """Amplitudes of the channels; the channels of one spin stand before those of the other."""
         spins = [(*self._channels(energy, shift), block) for block, shift in self._shifts()]
         eps = np.concatenate([eps for eps, _, _ in spins], axis=1)
         kept = np.concatenate([kept for _, kept, _ in spins], axis=1)
@@ -83,7 +82,7 @@ class SaddlePoint(TwoTerminal):
         size_r, size_t = moduli(-np.pi * eps)
         phase = np.exp(-1j * loggamma(0.5 + 1j * eps).imag)
         r = -1j * size_r * phase
-        return Waves(r, size_t * phase, r, kept, kept).amplitudes(labels)
+        return Waves(r, size_t * phase, r, kept, kept, labels)
 
     def levels(self, low: float, high: float) -> np.ndarray:
         """V₀ ± zeeman/2 + (n + 1/2)ħω_y up to `high`."""

@@ -8,10 +8,9 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from ..errors import InputError, nearest
-from .closed_form import Amplitudes
 from .table_files import read_table
 from .transmission_function import scattering_without_phases
-from .two_terminal import TwoTerminal
+from .two_terminal import TwoTerminal, Waves
 from .validation import array, degeneracy, probabilities
 
 _OUTSIDE = ("raise", "hold", "zero")
@@ -133,8 +132,8 @@ class Tabulated(TwoTerminal):
         energy, transmission = read_table(path, columns=columns, variable=variable)
         return cls(energy, transmission, outside, opening, spin_degeneracy=spin_degeneracy)
 
-    def amplitudes(self, energy: np.ndarray) -> Amplitudes:
-        """Scattering amplitudes of the channels, labelled "0", "1", …, all open at every energy."""
+    def waves(self, energy: np.ndarray) -> Waves:
+        """Amplitudes of the channels, labelled "0", "1", …, all open at every energy."""
         low, high = self.energy[0], self.energy[-1]
         beyond = (energy < low) | (energy > high)
         if self.outside == "raise" and beyond.any():

@@ -7,18 +7,17 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..errors import InputError
-from .closed_form import Amplitudes
 from .two_terminal import TwoTerminal, Waves
 from .validation import array, degeneracy, probabilities
 
 
-def scattering_without_phases(tau: np.ndarray) -> Amplitudes:
+def scattering_without_phases(tau: np.ndarray) -> Waves:
     """S = [[√(1−τ), i√τ], [i√τ, √(1−τ)]] per channel, for τ of shape (channels, energies)."""
     tau = tau.T
     always = np.ones(tau.shape, dtype=bool)
     r = np.sqrt(1 - tau)
     labels = tuple(str(n) for n in range(tau.shape[1]))
-    return Waves(r, 1j * np.sqrt(tau), r, always, always).amplitudes(labels)
+    return Waves(r, 1j * np.sqrt(tau), r, always, always, labels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +71,8 @@ class TransmissionFunction(TwoTerminal):
         checked = np.atleast_1d(array(self, "jumps", jumps, (0, 1)))
         object.__setattr__(self, "jumps", tuple(float(jump) for jump in checked))
 
-    def amplitudes(self, energy: np.ndarray) -> Amplitudes:
-        """Scattering amplitudes of the channels, labelled "0", "1", …, all open at every energy."""
+    def waves(self, energy: np.ndarray) -> Waves:
+        """Amplitudes of the channels, labelled "0", "1", …, all open at every energy."""
         tau = array(self, "τ(E)", self.function(energy), (0, 1, 2))
         tau = np.broadcast_to(tau, energy.shape) if tau.ndim == 0 else tau
         if tau.shape[-1] != energy.size:

@@ -11,9 +11,10 @@ from ..constants import BOLTZMANN, E2_OVER_H
 from ..errors import InputError
 from ..options import Options, options_of
 from ..reservoirs import thermal_weight
-from ..scattering import scattering_matrix
-from ..schema import ParameterGrid, axis, labelled
-from .energy_integral import IntegralResult, common_degeneracy, integrate
+from ..scattering import transmissions
+from ..schema import ParameterGrid, axis
+from .energy_integral import IntegralResult, integrate
+from .results import labelled_integrals
 from .terminals import check_parameters, lead_pair
 
 
@@ -80,21 +81,16 @@ def conductance(
     mus, temperatures = axis("mu", mu), axis("temperature", temperature, minimum=0.0)
     grid = ParameterGrid(params)
     found = [_at_one_point(conductor, point, mus, temperatures, (out, source), options) for point in grid]
-    quanta = [point.spin_degeneracy * E2_OVER_H for point in found]
-    values = grid.stack([quantum * point.values for quantum, point in zip(quanta, found, strict=True)])
-    errors = grid.stack([quantum * point.errors for quantum, point in zip(quanta, found, strict=True)])
-    unitarity = grid.stack([np.array(point.unitarity_error) for point in found])
-    return labelled(
-        values,
-        {**grid.axes, "temperature": temperatures, "mu": mus},
-        name="conductance",
+    return labelled_integrals(
+        found,
+        grid,
+        {"temperature": temperatures, "mu": mus},
+        unit=E2_OVER_H,
         units="S",
+        name="conductance",
         long_name="conductance",
         conductor=conductor,
-        spin_degeneracy=common_degeneracy(found),
         options=options,
-        params=grid.fixed,
-        beside={"error": (errors, "S"), "unitarity_error": (unitarity, "1")},
         lead_out=out,
         lead_in=source,
     )
@@ -116,12 +112,11 @@ def _at_one_point(
     cold = kt[:, 0] == 0
     unitarity, spin_degeneracy, evaluations = 0.0, conductor.spin_degeneracy, 0
     if cold.any():
-        S = scattering_matrix(conductor, np.atleast_1d(mus), options=options, **params)
-        values[cold] = _through(S.transmission_matrix().values, conductor.leads, pair)
-        errors[cold] = np.finfo(float).eps * values[cold] + np.asarray(
-            S.certificate.figures["unitarity_error"]
-        )
-        unitarity, spin_degeneracy, evaluations = S.unitarity_error, S.spin_degeneracy, len(S.energy)
+        found = transmissions(conductor, np.atleast_1d(mus), options=options, **params)
+        values[cold] = _through(found.values, conductor.leads, pair)
+        errors[cold] = np.finfo(float).eps * values[cold] + found.unitarity_error
+        unitarity, spin_degeneracy = float(found.unitarity_error.max()), found.spin_degeneracy
+        evaluations = mus.size
     if not cold.all():
         warm_mu, warm_kt = mu[~cold].ravel(), kt[~cold].ravel()
 
@@ -136,10 +131,7 @@ def _at_one_point(
         )
         unitarity = max(unitarity, result.unitarity_error)
         spin_degeneracy, evaluations = result.spin_degeneracy, evaluations + result.evaluations
-    shape = temperatures.shape + mus.shape
-    return IntegralResult(
-        values.reshape(shape), errors.reshape(shape), evaluations, unitarity, spin_degeneracy
-    )
+    return IntegralResult(values, errors, evaluations, unitarity, spin_degeneracy)
 
 
 def _through(transmission: np.ndarray, leads: tuple[str, ...], pair: tuple[str, str]) -> np.ndarray:

@@ -10,8 +10,9 @@ from ..constants import BOLTZMANN, E_OVER_H, HBAR2_OVER_2M
 from ..errors import InputError
 from ..options import Options, options_of
 from ..reservoirs import Reservoir
-from ..schema import ParameterGrid, labelled
-from .energy_integral import common_degeneracy, integrate
+from ..schema import ParameterGrid
+from .energy_integral import integrate
+from .results import labelled_integrals
 from .terminals import check_parameters, reservoirs_of
 
 _PER_SQUARE_METRE = 1e18
@@ -102,23 +103,15 @@ def current_density(
     grid = ParameterGrid(params)
     found = [integrate(conductor, point, mus, kts, integrand, options, bottom=bottom) for point in grid]
     transverse_states = mass / (4 * np.pi * HBAR2_OVER_2M) * _PER_SQUARE_METRE  # m/2πħ² in 1/(eV m²)
-    unit = E_OVER_H * transverse_states
-    return labelled(
-        unit * grid.stack([result.spin_degeneracy * result.values[0] for result in found]),
-        {**grid.axes, "lead": list(conductor.leads)},
-        name="current_density",
+    return labelled_integrals(
+        found,
+        grid,
+        {"lead": list(conductor.leads)},
+        unit=E_OVER_H * transverse_states,
         units="A/m2",
+        name="current_density",
         long_name="current density into the conductor",
         conductor=conductor,
-        spin_degeneracy=common_degeneracy(found),
         options=options,
-        params=grid.fixed,
-        beside={
-            "error": (
-                unit * grid.stack([result.spin_degeneracy * result.errors[0] for result in found]),
-                "A/m2",
-            ),
-            "unitarity_error": (grid.stack([np.array(result.unitarity_error) for result in found]), "1"),
-        },
-        reservoirs=str({name: (r.mu, r.temperature) for name, r in reservoirs.items()}),
+        reservoirs=reservoirs,
     )

@@ -11,8 +11,9 @@ from ..constants import BOLTZMANN, E_OVER_H
 from ..errors import InputError
 from ..options import Options, options_of
 from ..reservoirs import Reservoir, fermi
-from ..schema import ParameterGrid, axis, labelled
-from .energy_integral import IntegralResult, common_degeneracy, integrate
+from ..schema import ParameterGrid, axis
+from .energy_integral import IntegralResult, integrate
+from .results import labelled_integrals
 from .terminals import check_parameters, leads_of, reservoirs_of
 
 
@@ -81,24 +82,18 @@ def current(
         axes, mus, kts = _biased(conductor, bias, mu, temperature)
     grid = ParameterGrid(params)
     found = [_currents(conductor, point, mus, kts, options) for point in grid]
-    shape = (*(np.size(values) for values in axes.values() if np.ndim(values)), len(conductor.leads))
-    unit = E_OVER_H
-    values = grid.stack([result.spin_degeneracy * result.values.reshape(shape) for result in found])
-    errors = grid.stack([result.spin_degeneracy * result.errors.reshape(shape) for result in found])
-    unitarity = grid.stack([np.array(result.unitarity_error) for result in found])
-    return labelled(
-        unit * values,
-        {**grid.axes, **axes, "lead": list(conductor.leads)},
-        name="current",
+    return labelled_integrals(
+        found,
+        grid,
+        {**axes, "lead": list(conductor.leads)},
+        unit=E_OVER_H,
         units="A",
+        name="current",
         long_name="current into the conductor",
         conductor=conductor,
-        spin_degeneracy=common_degeneracy(found),
         options=options,
-        params=grid.fixed,
-        beside={"error": (unit * errors, "A"), "unitarity_error": (unitarity, "1")},
+        reservoirs=reservoirs or {},
         bands_follow="False: S(E) is that of zero bias, not self-consistent",
-        reservoirs=str({name: (r.mu, r.temperature) for name, r in (reservoirs or {}).items()}),
     )
 
 

@@ -9,9 +9,10 @@ import xarray as xr
 from ..constants import INVERSE_H
 from ..options import Options, options_of
 from ..reservoirs import Reservoir, fermi
-from ..schema import ParameterGrid, labelled
+from ..schema import ParameterGrid
 from .currents import net_flow
-from .energy_integral import common_degeneracy, integrate
+from .energy_integral import integrate
+from .results import labelled_integrals
 from .terminals import check_parameters, reservoirs_of
 
 
@@ -76,23 +77,15 @@ def dissipation(
 
     grid = ParameterGrid(params)
     found = [integrate(conductor, point, mus, kts, integrand, options) for point in grid]
-    unit = INVERSE_H
-    return labelled(
-        unit * grid.stack([result.spin_degeneracy * result.values[0] for result in found]),
-        {**grid.axes, "lead": list(conductor.leads)},
-        name="dissipation",
+    return labelled_integrals(
+        found,
+        grid,
+        {"lead": list(conductor.leads)},
+        unit=INVERSE_H,
         units="W",
+        name="dissipation",
         long_name="heat into the reservoir",
         conductor=conductor,
-        spin_degeneracy=common_degeneracy(found),
         options=options,
-        params=grid.fixed,
-        beside={
-            "error": (
-                unit * grid.stack([result.spin_degeneracy * result.errors[0] for result in found]),
-                "W",
-            ),
-            "unitarity_error": (grid.stack([np.array(result.unitarity_error) for result in found]), "1"),
-        },
-        reservoirs=str({name: (r.mu, r.temperature) for name, r in reservoirs.items()}),
+        reservoirs=reservoirs,
     )

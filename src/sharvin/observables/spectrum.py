@@ -18,10 +18,8 @@ import numpy as np
 from numpy.polynomial.chebyshev import chebpts1, chebvander
 
 from ..options import Options
-from ..scattering import scattering_matrix, thresholds
+from ..scattering import thresholds, transmissions
 
-_BATCH_BYTES = 64e6  # of scattering matrices at a time
-_FIRST_BATCH = 16  # energies, before the size of a matrix is known
 _TAIL = 3  # coefficients that estimate the error of a series
 _COARSE = 1e-6  # tolerance above which panels need fewer nodes
 
@@ -146,26 +144,16 @@ class TransmissionSpectrum:
         return self.at(panel, self.panels[panel].s_of(energy))
 
     def _add(self, new: Panels) -> None:
-        """Sample new panels, all their energies in one batch."""
+        """Sample new panels, all their energies at once."""
+        if not len(new):
+            return
         energies = np.array([new.energy(np.full(len(new), s)) for s in self._points]).T
-        sampled = self._transmissions(energies.ravel()).reshape(*energies.shape, *self._series.shape[2:])
+        found = transmissions(self._conductor, energies.ravel(), options=self._options, **self._params)
+        sampled = found.values.reshape(*energies.shape, *self._series.shape[2:])
         series = np.einsum("ni,piab->pnab", self._to_series, sampled)
+        self.evaluations += energies.size
+        self.unitarity_error = max(self.unitarity_error, float(np.max(found.unitarity_error)))
+        self.spin_degeneracy = found.spin_degeneracy
         self.panels = self.panels.joined(new)
         self.error = np.concatenate([self.error, np.abs(series[:, -_TAIL:]).sum(axis=1)])
         self._series = np.concatenate([self._series, series])
-
-    def _transmissions(self, energies: np.ndarray) -> np.ndarray:
-        """T_αβ at many energies, (energies, leads, leads), in batches whose matrices fit into a bounded memory."""
-        found = np.zeros((len(energies), *self._series.shape[2:]))
-        order = np.argsort(-energies)  # the highest first: they have the most modes
-        begin, batch = 0, _FIRST_BATCH
-        while begin < len(order):
-            chosen = order[begin : begin + batch]
-            begin += len(chosen)
-            S = scattering_matrix(self._conductor, energies[chosen], options=self._options, **self._params)
-            found[chosen] = S.transmission_matrix().values
-            batch = max(1, int(_BATCH_BYTES // (16 * max(S.matrix.shape[-1], 1) ** 2)))
-            self.evaluations += len(chosen)
-            self.unitarity_error = max(self.unitarity_error, S.unitarity_error)
-            self.spin_degeneracy = S.spin_degeneracy
-        return found

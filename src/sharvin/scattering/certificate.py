@@ -1,0 +1,68 @@
+"""What vouches for a scattering matrix."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..errors import NotCertified
+from ..linalg import one_dense_thread
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What vouches for a scattering matrix: figures beside the bounds that they must keep.
+
+    Attributes
+    ----------
+    route
+        The way S was computed ("closed form", "schur", "full", …).
+    backend
+        What solved the linear problem ("", "pardiso", "superlu").
+    figures
+        Name → value, a number or an array over the energies.
+    bounds
+        Name → largest allowed value, for the figures that have one.
+    notes
+        What a reader should know of the way taken (a fallback and its reason).
+    """
+
+    route: str
+    backend: str = ""
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    bounds: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """Names of the figures outside their bound (a figure that is not a number is broken)."""
+        return tuple(
+            name
+            for name, bound in self.bounds.items()
+            if not np.max(self.figures[name], initial=0.0) <= bound
+        )
+
+    @property
+    def certified(self) -> bool:
+        """Whether every figure keeps its bound."""
+        return not self.broken
+
+    def require(self, what: str, remedy: str) -> None:
+        """Raise `NotCertified` with the broken figures and a remedy, unless every figure keeps its bound."""
+        if self.broken:
+            figures = ", ".join(
+                f"{name} = {np.max(self.figures[name]):.1e} (bound {self.bounds[name]:.1e})"
+                for name in self.broken
+            )
+            raise NotCertified(f"{what} is not certified by route {self.route!r}: {figures}. {remedy}")
+
+
+def unitarity_error(matrix: np.ndarray, open_modes: np.ndarray) -> Any:
+    """max |S†S − 1| over the open modes; one number per energy, NaN where S has one."""
+    if matrix.shape[-1] == 0:
+        return np.zeros(matrix.shape[:-2])
+    identity = open_modes[..., :, None] * np.eye(matrix.shape[-1])
+    with one_dense_thread():
+        gram = np.swapaxes(np.conj(matrix), -1, -2) @ matrix
+    return np.abs(gram - identity).max(axis=(-2, -1))

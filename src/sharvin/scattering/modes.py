@@ -1,0 +1,20 @@
+"""The modes of a lead as they stand in a scattering matrix."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class LeadModes:
+    """The modes of one lead as they stand in a scattering matrix.
+
+    A label is ``"3"`` or, where a conserved quantity divides the modes into blocks, ``"up:3"``; the
+    address ``"right:up"`` then selects those modes. Momentum (rad per lead period) and velocity
+    (nm/s along the outgoing direction, for outgoing modes) are given where the conductor knows them.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    momentum: np.ndarray | None = None
+    velocity: np.ndarray | None = None
