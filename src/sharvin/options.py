@@ -3,11 +3,14 @@
 import dataclasses
 import json
 import math
+import os
 from dataclasses import dataclass
 
 from .errors import InputError, nearest
 
-_SOLVERS = ("auto", "pardiso", "superlu")
+SOLVERS = ("auto", "pardiso", "mumps", "superlu", "dense")
+#: Name of the environment variable that decides where `solver` is "auto".
+SOLVER_VARIABLE = "SHARVIN_SOLVER"
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,10 @@ class Options:
         places are found by halving; that is cheaper for a contact between wide leads, whose many subbands open
         without a trace in T(E).
     solver
-        Sparse back end: "auto" (PARDISO where its wheel is installed, SuperLU elsewhere), "pardiso", "superlu".
+        Back end of the linear algebra: "pardiso", "mumps" (the extra "mumps"), "superlu" (runs anywhere), "dense"
+        (LAPACK, for small systems), or "auto": PARDISO where its wheel is installed, else MUMPS if that is, else
+        SuperLU (for very small systems LAPACK instead of these two). The environment variable SHARVIN_SOLVER, set to
+        one of the names, replaces "auto" wherever it stands; a solver named here stays.
     threads
         Energies of a lattice system solved at the same time; 0, the default, is one for each processor.
     unitarity_bound
@@ -76,12 +82,20 @@ class Options:
                 f"options: window is in units of k_BT and must be at least 5, got {self.window!r}; "
                 "40 (the default) reaches double precision"
             )
-        if self.solver not in _SOLVERS:
-            raise InputError(f'options: no solver "{self.solver}"{nearest(self.solver, _SOLVERS)}')
+        if self.solver not in SOLVERS:
+            raise InputError(f'options: no solver "{self.solver}"{nearest(self.solver, SOLVERS)}')
 
     def to_json(self) -> str:
         """The choices as a JSON string, as it stands in the attrs of every result."""
         return json.dumps(dataclasses.asdict(self))
+
+
+def forced_solver() -> str | None:
+    """The back end that the environment variable SHARVIN_SOLVER names, or None."""
+    value = os.environ.get(SOLVER_VARIABLE, "").strip()
+    if value and value not in SOLVERS:
+        raise InputError(f'{SOLVER_VARIABLE}: no solver "{value}"{nearest(value, SOLVERS)}')
+    return value if value not in ("", "auto") else None
 
 
 def options_of(options: Options | None) -> Options:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import sharvin as sv
+from sharvin.options import SOLVER_VARIABLE, SOLVERS, forced_solver
 
 
 def test_defaults():
@@ -33,10 +34,29 @@ def test_a_window_too_narrow_is_refused():
     assert sv.Options(window=5.0).window == 5.0
 
 
-@pytest.mark.parametrize(("solver", "hint"), [("paradiso", 'did you mean "pardiso"'), ("mumps", "known are")])
+@pytest.mark.parametrize(
+    ("solver", "hint"), [("paradiso", 'did you mean "pardiso"'), ("umfpack", "known are")]
+)
 def test_an_unknown_solver_names_the_nearest(solver, hint):
     with pytest.raises(sv.InputError, match=hint):
         sv.Options(solver=solver)
+
+
+def test_the_variable_of_the_environment_names_a_solver(monkeypatch):
+    monkeypatch.delenv(SOLVER_VARIABLE, raising=False)
+    assert forced_solver() is None
+    for value, wanted in [("superlu", "superlu"), (" dense ", "dense"), ("auto", None), ("", None)]:
+        monkeypatch.setenv("SHARVIN_SOLVER", value)
+        assert forced_solver() == wanted
+    monkeypatch.setenv("SHARVIN_SOLVER", "superlou")
+    with pytest.raises(sv.InputError, match='SHARVIN_SOLVER: no solver "superlou"; did you mean "superlu"'):
+        forced_solver()
+
+
+def test_the_docstring_knows_every_solver_and_the_variable():
+    assert SOLVER_VARIABLE == "SHARVIN_SOLVER"
+    for name in (*SOLVERS, SOLVER_VARIABLE):
+        assert name in sv.Options.__doc__
 
 
 def test_a_misspelt_option_raises():

@@ -11,6 +11,17 @@ A `Factorization` handles one pattern at a time:
 - ``certificate()``: the figures that vouch for the last factorization, with their bounds.
 
 Matrices are structurally symmetric; a real one is symmetric. Back ends are final classes; `back_end` chooses one.
+
+What a certificate can hold is what its library offers:
+
+| back end | pivots | condition or growth |
+|---|---|---|
+| pardiso | ``perturbed_pivots``: how many it changed | ``elimination_growth`` |
+| mumps | ``tiny_pivots``: how many were taken although tiny | ``pivot_ratio``: largest to smallest |
+| superlu | (a zero pivot is an error) | ``elimination_residual``, ``elimination_condition`` |
+| dense | (a zero pivot is an error) | ``elimination_condition`` |
+
+Conditions, growths and ratios stand there times the rounding error, as the relative error that they make of it.
 """
 
 from abc import ABC, abstractmethod
@@ -19,6 +30,28 @@ from functools import cached_property
 
 import numpy as np
 from scipy import sparse
+
+#: Most that the condition of a matrix, or what stands for it, may cost: eight digits are left.
+LOST_DIGITS_BOUND = 1e-8
+#: The same for a growth, which is less than the condition, often by much.
+GROWTH_BOUND = 1e-10
+
+
+def lost_digits(ratio: float) -> float:
+    """The relative error to which rounding grows by a factor: a condition number, a growth, a ratio of pivots."""
+    return float(np.finfo(float).eps * ratio)
+
+
+def growth(result: np.ndarray, source: float, matrix: float) -> float:
+    """By how much a result outgrows its source, in units of the matrix (sizes are largest elements).
+
+    It bounds the condition number from below, costs nothing, and is large next to a singular matrix unless the source
+    is orthogonal to what is singular.
+    """
+    size = float(np.abs(result).max(initial=0.0))
+    if not np.isfinite(size):
+        return np.inf
+    return size * matrix / source if source > 0 else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +90,8 @@ class Factorization(ABC):
     """One pattern, analysed once and factored for many sets of values; see the module."""
 
     name: str = ""
+    #: Why this back end was chosen, in a few words; `back_end` fills it in.
+    reason: str = ""
 
     @abstractmethod
     def analyse(self, pattern: Pattern, *, dtype: type, schur: np.ndarray | None = None) -> None:

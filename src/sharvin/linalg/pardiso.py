@@ -4,7 +4,7 @@ import numpy as np
 
 from .._optional import optional_import
 from ..errors import NumericalError
-from .factorization import Factorization, Pattern
+from .factorization import GROWTH_BOUND, Factorization, Pattern, growth, lost_digits
 from .superlu import SuperLU
 
 # iparm, counted from zero. Scaling and matching stay off: they would depend on the values, not on the pattern.
@@ -12,13 +12,16 @@ _NO_DEFAULTS, _METIS, _PIVOT_THRESHOLD, _SCALING, _MATCHING = 0, 1, 9, 10, 12
 _PERTURBED_PIVOTS, _ZERO_BASED, _SCHUR = 13, 34, 35
 _ANALYSE, _FACTOR, _SOLVE = 11, 22, 33
 _MTYPE_REAL_SYMMETRIC, _MTYPE_COMPLEX_STRUCTURALLY_SYMMETRIC = -2, 3
+_STANDS_IN = "; SuperLU stands in, for no connected rows are to be eliminated"
 # Complex Hermitian (mtype -4) is never used: its Schur complements come back wrong by 1e-3 without a word.
 
 
 class Pardiso(Factorization):
     """Supernodal LDLᵀ (real symmetric) or LU (complex, structurally symmetric) with static pivoting.
 
-    Static pivoting perturbs small pivots instead of exchanging them; their number is this back end's certificate.
+    Static pivoting perturbs small pivots instead of exchanging them; their number stands in the certificate. PARDISO
+    estimates no condition number; the growth of the result stands for it. In complex arithmetic it is the growth that
+    tells first: pivots are left alone there down to the rounding error, whatever threshold is set.
     (O. Schenk and K. Gärtner, Future Gener. Comput. Syst. 20, 475 (2004).)
     """
 
@@ -34,6 +37,7 @@ class Pardiso(Factorization):
         self._stand_in = _stand_in(pattern, schur)
         if self._stand_in is not None:
             self._stand_in.analyse(pattern, dtype=dtype, schur=schur)
+            self.reason = f"{self.reason.partition(_STANDS_IN)[0]}{_STANDS_IN}"
             return
         real = dtype is float
         self._taken = np.flatnonzero(pattern.indices >= pattern.rows) if real else slice(None)
@@ -69,7 +73,9 @@ class Pardiso(Factorization):
             self._stand_in.factor(values)
             return
         solver = self._solver
-        solver.set_values(np.ascontiguousarray(np.asarray(values, dtype=self._dtype)[self._taken]))
+        taken = np.ascontiguousarray(np.asarray(values, dtype=self._dtype)[self._taken])
+        self._scale, self._growth = float(np.abs(taken).max(initial=0.0)), 0.0
+        solver.set_values(taken)
         if not self._analysed:
             self._run(_ANALYSE)
             self._analysed = True
@@ -84,6 +90,7 @@ class Pardiso(Factorization):
         n = len(self._kept)
         complement = out.ravel(order="F")[: n * n].reshape(n, n)
         self._complement = complement[np.ix_(self._order, self._order)]
+        self._growth = growth(self._complement, self._scale, 1.0)
 
     def schur(self) -> np.ndarray:
         """The complement from the last factorization."""
@@ -96,6 +103,7 @@ class Pardiso(Factorization):
         rhs = np.asfortranarray(rhs, dtype=self._dtype)
         out = np.zeros_like(rhs, order="F")
         self._run(_SOLVE, rhs, out)
+        self._growth = max(self._growth, growth(out, float(np.abs(rhs).max(initial=0.0)), self._scale))
         return out
 
     def _run(self, phase: int, *buffers: np.ndarray) -> None:
@@ -106,16 +114,24 @@ class Pardiso(Factorization):
             raise NumericalError(f"pardiso: {error}") from error
 
     def certificate(self) -> dict[str, tuple[float, float]]:
-        """The number of perturbed pivots; a single one may cost all digits of a Schur complement."""
+        """The number of perturbed pivots (a single one may cost all digits of a Schur complement), and the growth."""
         if self._stand_in is not None:
             return self._stand_in.certificate()
-        return {"perturbed_pivots": (float(self._solver.get_iparm_value(_PERTURBED_PIVOTS)), 0.0)}
+        return {
+            "perturbed_pivots": (float(self._solver.get_iparm_value(_PERTURBED_PIVOTS)), 0.0),
+            "elimination_growth": (lost_digits(self._growth), GROWTH_BOUND),
+        }
 
 
 def _stand_in(pattern: Pattern, schur: np.ndarray | None) -> SuperLU | None:
-    """SuperLU where the rows to eliminate are not connected at all: PARDISO's ordering then reads past its memory."""
+    """SuperLU where the rows to eliminate are not connected at all: PARDISO's ordering then reads past its memory.
+
+    It stands in as well where no row is kept, which is no Schur complement to PARDISO.
+    """
     if schur is None:
         return None
+    if len(schur) == 0:
+        return SuperLU()
     kept = np.zeros(pattern.size, dtype=bool)
     kept[schur] = True
     bonds = ~kept[pattern.rows] & ~kept[pattern.indices] & (pattern.rows != pattern.indices)

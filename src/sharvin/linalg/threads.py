@@ -19,3 +19,8 @@ def _libraries() -> ThreadpoolController:
 def one_dense_thread() -> AbstractContextManager:
     """A ``with`` block in which dense algebra keeps to one thread."""
     return _libraries().limit(limits=1, user_api="blas")
+
+
+def forget_libraries() -> None:
+    """Look for the dense libraries anew at the next `one_dense_thread`: a package with its own has been imported."""
+    _libraries.cache_clear()
