@@ -8,6 +8,7 @@ from scipy.special import expit
 
 from .constants import BOLTZMANN
 from .errors import InputError
+from .scattering import NotReal, reals, shown
 
 
 def fermi(energy: ArrayLike, mu: ArrayLike, thermal_energy: ArrayLike) -> np.ndarray:
@@ -68,12 +69,16 @@ class Reservoir:
         for name, unit in (("mu", "eV"), ("temperature", "K")):
             value = getattr(self, name)
             try:
-                number = float(value)
-            except (TypeError, ValueError):
-                raise InputError(f"reservoir: {name} must be one number in {unit}, got {value!r}") from None
+                number = reals(value)
+            except NotReal as reason:
+                raise InputError(
+                    f"reservoir: {name} must be one number in {unit}, got {shown(value)}: {reason}"
+                ) from None
+            if number.ndim:
+                raise InputError(f"reservoir: {name} must be one number in {unit}, got shape {number.shape}")
             if not np.isfinite(number):
                 raise InputError(f"reservoir: {name} must be a finite number in {unit}, got {value!r}")
-            object.__setattr__(self, name, number)
+            object.__setattr__(self, name, number.item())
         if self.temperature < 0:
             raise InputError(
                 f"reservoir: temperature must not be negative, got {self.temperature} K; T = 0 is exact"
@@ -86,4 +91,9 @@ class Reservoir:
 
     def occupation(self, energy: ArrayLike) -> np.ndarray:
         """Fermi–Dirac occupation at an energy or an array of energies, in eV; dimensionless, same shape."""
-        return fermi(energy, self.mu, self.thermal_energy)
+        try:
+            return fermi(reals(energy), self.mu, self.thermal_energy)
+        except NotReal as reason:
+            raise InputError(
+                f"reservoir: energy must be real, in eV, got {shown(energy)}: {reason}"
+            ) from None

@@ -16,6 +16,7 @@ import xarray as xr
 from ._version import __version__
 from .errors import InputError, nearest
 from .options import Options
+from .scattering import NotReal, reals, shown
 
 #: Units of the package's own coordinates.
 COORDINATE_UNITS = {
@@ -35,7 +36,8 @@ COORDINATE_UNITS = {
 RESERVED = frozenset(
     {"energy", "mu", "temperature", "bias", "lead", "lead_out", "lead_in", "lead_other", "mode", "band", "k"}
     | {"part", "options", "window", "reservoirs", "error", "x", "y", "z", "x1", "y1", "z1", "x2", "y2", "z2"}
-    | {"sublattice", "conductor", "system", "params"}
+    | {"sublattice", "conductor", "system", "params", "name", "self", "momenta", "unitarity_error", "bottom"}
+    | {"splittings", "ax"}
 )
 
 CONVENTIONS = {
@@ -56,14 +58,14 @@ class ParameterGrid:
         self.axes: dict[str, np.ndarray] = {}
         self.fixed: dict[str, Any] = {}
         for name, value in params.items():
-            if isinstance(value, (str, bytes)) or np.ndim(value) == 0:
+            shape = _shape(name, value)
+            if shape == ():
                 self.fixed[name] = value
-            elif np.ndim(value) == 1 and np.size(value):
+            elif len(shape) == 1 and shape[0]:
                 self.axes[name] = np.asarray(value)
             else:
                 raise InputError(
-                    f'parameter "{name}" must be a value or a one-dimensional, non-empty array, '
-                    f"got shape {np.shape(value)}"
+                    f'parameter "{name}" must be a value or a one-dimensional, non-empty array, got shape {shape}'
                 )
 
     @property
@@ -80,13 +82,28 @@ class ParameterGrid:
         return np.stack(arrays).reshape(self.shape + np.shape(arrays[0]))
 
 
+def _shape(name: str, value: Any) -> tuple[int, ...]:
+    """The shape of a parameter's value, or a clear refusal of one that has none, or holes."""
+    try:
+        shape = () if isinstance(value, (str, bytes)) else np.shape(value)
+    except ValueError:
+        raise InputError(
+            f'parameter "{name}" must be a value or a one-dimensional array, got rows of unlike lengths'
+        ) from None
+    if np.ma.isMaskedArray(value) and np.ma.getmaskarray(value).any():
+        raise InputError(f'parameter "{name}" has masked items; give the others alone')
+    return shape
+
+
 def axis(name: str, value: Any, *, minimum: float | None = None) -> np.ndarray:
     """A physical axis (mu, temperature, bias, …) as a float array of zero or one dimension."""
     unit = COORDINATE_UNITS[name]
     try:
-        values = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} must be a number or an array, in {unit}, got {value!r}") from None
+        values = reals(value)
+    except NotReal as reason:
+        raise InputError(
+            f"{name} must be a number or an array, in {unit}, got {shown(value)}: {reason}"
+        ) from None
     if values.ndim > 1 or values.size == 0:
         raise InputError(
             f"{name} must be a number or a one-dimensional array, in {unit}, got shape {values.shape}"

@@ -54,14 +54,23 @@ def test_hard_wall_subbands_and_staircase():
     assert transmission(channel, np.array([1e-3, 5e-3, 10e-3])).values.tolist() == [1, 2, 4]
 
 
-def test_mode_count_of_a_strip_and_of_a_square_wire():
-    # kW/π = 10.5; Yu. V. Sharvin, Sov. Phys. JETP 21, 655 (1965).
+def test_mode_count_of_a_strip():
+    # kW/π = 10.5; Yu. V. Sharvin, Sov. Phys. JETP 21, 655 (1965). (The square wire is solved on a lattice.)
     channel = sv.HardWallChannel(width=1.0, mass=UNIT_MASS)
-    energy = (10.5 * np.pi) ** 2
-    S = sv.scattering_matrix(channel, energy)
-    assert S.mode_count("left") == 10
-    edges = sv.thresholds(channel, (0.0, energy))
-    assert (np.add.outer(edges, edges) < energy).sum() == 77
+    assert sv.scattering_matrix(channel, (10.5 * np.pi) ** 2).mode_count("left") == 10
+
+
+def test_sharvin_s_estimate_of_the_modes_of_a_square_wire():
+    # A square wire has a channel for each pair of subbands of its two walls: 77 at kW/π = 10.5, against k²A/4π = 86.6
+    # (Sharvin) and k²A/4π − kP/4π = 76.1 (Weyl, with the perimeter P).
+    k = 10.5 * np.pi
+    assert k**2 / (4 * np.pi) == pytest.approx(86.59014751456868, rel=1e-12)
+    assert k**2 / (4 * np.pi) - 4 * k / (4 * np.pi) == pytest.approx(76.09014751456868, rel=1e-12)
+    wall = sv.HardWallChannel(width=1.0, mass=UNIT_MASS)
+    modes = 0
+    for edge in sv.thresholds(wall, (0.0, k**2)):  # a floor for the motion along the other wall
+        modes += sv.scattering_matrix(wall, k**2 - edge).mode_count("left")
+    assert modes == 77
 
 
 def test_star_product_amplitudes():

@@ -35,27 +35,68 @@ def transmission(system, energy):
     [
         (0.5, [0.6093750000000001, 0.9230769230769231, 0.9411764705882353, 0.9335106382978724]),
         (1.0, [0.2805755395683454, 0.75, 0.8, 0.7782705099778271]),
-        (3.0, [0.041533546325878606, 0.25, 0.3076923076923077, 0.28057755395683454]),
+        (3.0, [0.041533546325878606, 0.25, 0.3076923076923077, 0.28057553956834536]),
     ],
 )
 def test_impurity_in_a_chain(U, values):
-    # T = 1/(1 + (U/(2t sin k))²).
-    for energy, _ in zip([-1.9, -1.0, 0.0, 0.7], values, strict=True):
-        sine = np.sqrt(1 - energy**2 / 4)
-        exact = 1 / (1 + (U / (2 * sine)) ** 2)
-        assert transmission(between_chains([[U]]), energy) == pytest.approx(exact, abs=1e-12)
-    assert transmission(between_chains([[U]]), -1.9) == pytest.approx(values[0], rel=1e-10)
-    assert transmission(between_chains([[U]]), 0.0) == pytest.approx(values[2], rel=1e-10)
+    # T = 1/(1 + (U/(2t sin k))²). Economou, Green's Functions in Quantum Physics; Datta 1995.
+    for energy, exact in zip([-1.9, -1.0, 0.0, 0.7], values, strict=True):
+        assert transmission(between_chains([[U]]), energy) == pytest.approx(exact, rel=1e-10)
 
 
-def test_impurity_amplitudes():
-    # t = 1/(1 + iU/(2t sin k)), r = t − 1 at U = 1, k = π/3 (Fisher–Lee): moduli, det S, and the phase between t and r.
+@pytest.mark.parametrize("U", [1.0, -0.6, 3.0])
+@pytest.mark.parametrize("energy", [-1.9, -1.0, 0.0, 0.7])
+def test_impurity_amplitudes(U, energy):
+    # t = 1/(1 + iU/(2t sin k)), r = t − 1, with the reference plane of both leads at the impurity; det S = t/t* if the
+    # outgoing waves stand in the order (R, L). Fisher and Lee, Phys. Rev. B 23, 6851 (1981); Datta 1995, section 3.4.
+    S = sv.scattering_matrix(between_chains([[U]]), energy)
+    t = 1 / (1 + 1j * U / (2 * np.sqrt(1 - energy**2 / 4)))
+    np.testing.assert_allclose(S.matrix, [[t - 1, t], [t, t - 1]], atol=1e-12)
+    assert np.linalg.det(S.matrix[::-1]) == pytest.approx(t / np.conj(t), abs=1e-12)
+
+
+def test_impurity_amplitudes_at_unit_strength():
+    # The values at U = 1, k = π/3 of Fisher and Lee's formulas.
     S = sv.scattering_matrix(between_chains([[1.0]]), -1.0)
     t, r = S.block("R", "L").item(), S.block("L", "L").item()
-    assert abs(t) == pytest.approx(abs(0.75 - 0.43301270189221935j), rel=1e-10)
-    assert abs(r) == pytest.approx(0.5, rel=1e-10)
-    assert abs(np.angle(t / r)) == pytest.approx(np.pi / 2, abs=1e-10)
-    assert abs(np.linalg.det(S.matrix)) == pytest.approx(1.0, abs=1e-12)
+    assert t == pytest.approx(0.7499999999999999 - 0.43301270189221935j, rel=1e-10)
+    assert r == pytest.approx(-0.2500000000000001 - 0.43301270189221935j, rel=1e-10)
+    assert np.linalg.det(S.matrix[::-1]) == pytest.approx(0.4999999999999999 - 0.8660254037844386j, rel=1e-10)
+    assert np.angle(t / r) % np.pi == pytest.approx(1.5707963267948968, rel=1e-10)
+
+
+def test_phases_count_from_the_interface_of_each_lead():
+    # Free sites n to the left and m to the right of an impurity: t and r gain e^{ik(n+m)} and e^{2ikn}.
+    U, energy, n, m = 1.0, -1.0, 2, 3
+    k = np.arccos(-energy / 2)
+    S = sv.scattering_matrix(between_chains(chain_of([0.0] * n + [U] + [0.0] * m)), energy)
+    t = 1 / (1 + 1j * U / (2 * np.sin(k)))
+    expected = [
+        [(t - 1) * np.exp(2j * k * n), t * np.exp(1j * k * (n + m))],
+        [t * np.exp(1j * k * (n + m)), (t - 1) * np.exp(2j * k * m)],
+    ]
+    np.testing.assert_allclose(S.matrix, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("U", "energy"), [(0.5, 2.0615528128088303), (1.0, 2.23606797749979), (3.0, 3.605551275463989)]
+)
+def test_bound_state_of_an_impurity(U, energy):
+    # E_b = √(4t² + U²), on a chain so long that its ends do not feel it (Economou).
+    chain = sv.Model(sv.lattice.chain(), sv.hopping(-1.0) + sv.onsite(lambda x: np.where(x == 0, U, 0.0)))
+    h = chain.region(sv.shape.line(200)).hamiltonian().toarray()
+    assert np.linalg.eigvalsh(h)[-1] == pytest.approx(energy, rel=1e-10)
+
+
+@pytest.mark.parametrize(("level", "bound"), [(3.0, 3.1771243444677046), (1.4, None)])
+def test_bound_state_of_a_level_between_chains(level, bound):
+    # a = t_L² = t_R² = 1/4: above the band iff ε > 2 − 2a = 1.5 (Newns and Anderson).
+    terms = sv.onsite(lambda x: np.where(x == 0, level, 0.0)) + sv.hopping(
+        lambda x1, x2: np.where((x1 == 0) | (x2 == 0), -0.5, -1.0)
+    )
+    h = sv.Model(sv.lattice.chain(), terms).region(sv.shape.line(200)).hamiltonian().toarray()
+    highest = np.linalg.eigvalsh(h)[-1]
+    assert highest < 2 if bound is None else highest == pytest.approx(bound, rel=1e-10)
 
 
 @pytest.mark.parametrize(
@@ -117,10 +158,15 @@ def test_locally_periodic_chain(energy, cells, expected):
         (1, 0.0, 0.0),
         (3, 0.0, 0.0),
         (3, -np.sqrt(2), 0.0),
+        (3, np.sqrt(2), 0.0),
+        (3, 1.0, 1.0),
+        (3, -1.0, 1.0),
+        (2, 0.0, 1.0),
     ],
 )
 def test_side_coupled_stub(sites, energy, expected):
-    # T = 1/(1 + (Σ_s/2 sin k)²), Σ_s = V² U_{N−1}(E/2)/U_N(E/2), V = 0.7: zeros at the levels of the stub.
+    # T = 1/(1 + (Σ_s/2 sin k)²), Σ_s = V² U_{N−1}(E/2)/U_N(E/2), V = 0.7: zeros at the levels of the stub, T = 1 at
+    # the zeros of Σ_s, the levels of the stub without its first site. Sols et al., J. Appl. Phys. 66, 3892 (1989).
     h = np.zeros((sites + 1, sites + 1))
     h[1:, 1:] = chain_of(np.zeros(sites)) if sites > 1 else 0.0
     h[0, 1] = h[1, 0] = 0.7
@@ -178,10 +224,28 @@ def test_hard_wall_wire_counts_its_modes(energy, modes):
     assert S.transmission("L", "L") == pytest.approx(0.0, abs=1e-10)
 
 
+def test_mode_count_of_a_square_wire():
+    # kW/π = 10.5: 77 modes (n, m) with n² + m² < 110.25; Sharvin 1965. On 29 × 29 sites the levels lie a little lower,
+    # but the same 77 below the same gap.
+    M = 29
+    across = 2 - 2 * np.cos(np.arange(1, M + 1) * np.pi / (M + 1))
+    levels = np.sort(np.add.outer(across, across).ravel())
+    n2 = np.add.outer(*[np.arange(1, M + 1) ** 2] * 2)
+    inside = np.add.outer(across, across)[n2 < 10.5**2]
+    assert inside.size == 77
+    assert inside.max() < levels[77]
+    wire = sv.Model(sv.lattice.cubic(), sv.onsite(6.0) + sv.hopping(-1.0))
+    system = wire.region(sv.shape.box((1.5, M + 1, M + 1))).lead("L", wire, "-x").lead("R", wire, "+x")
+    S = sv.scattering_matrix(system, 0.5 * (inside.max() + levels[77]))
+    assert S.mode_count("L") == S.mode_count("R") == 77
+    assert S.transmission("R", "L") == pytest.approx(77, abs=1e-9)
+
+
 def test_discretized_barrier_converges_with_order_two():
     # ħ²/2m = 1, V0 = 2, L = 1.5, E = 1: T = 0.18070663892364858; a grid of spacing a errs by O(a²), 1e-3 at L/200.
     exact, errors = 0.18070663892364858, []
-    for points in (50, 100, 200):
+    reference = {50: 1.8392683398621434e-05, 100: 4.599769299701295e-06, 200: 1.150042421460551e-06}
+    for points in reference:
         a = 1.5 / points
         t = 1 / a**2
         lead = sv.Model(sv.lattice.chain(a=a), sv.onsite(2 * t) + sv.hopping(-t))
@@ -189,7 +253,9 @@ def test_discretized_barrier_converges_with_order_two():
         barrier = lead + sv.onsite(lambda x: np.where(np.abs(x) < 0.75 - 1e-9, 2.0, 0.0) + np.where(
             np.isclose(np.abs(x), 0.75), 1.0, 0.0))  # fmt: skip
         system = barrier.region(sv.shape.line(2.0)).lead("L", lead, "-x").lead("R", lead, "+x")
-        errors.append(abs(transmission(system, 1.0) - exact))
+        errors.append(transmission(system, 1.0) - exact)
+        # Differences of nearly equal numbers: known to the rounding of H, whose entries are 1/a².
+        assert errors[-1] == pytest.approx(reference[points], rel=1e-6)
     assert errors[-1] < 1e-3 * exact
     assert np.log2(errors[0] / errors[1]) == pytest.approx(2.0, abs=0.1)
     assert np.log2(errors[1] / errors[2]) == pytest.approx(2.0, abs=0.1)
@@ -211,7 +277,7 @@ def test_lattice_wire_and_hard_wall_channel_agree():
 
 
 def test_landau_levels_in_a_wide_wire():
-    # States in the middle of a wide wire lie at ħω_c(n + 1/2), ħω_c = ħeB/m = 4π (ħ²/2m) B/(h/e).
+    # States in the middle of a wide wire lie at ħω_c(n + 1/2), ħω_c = ħeB/m = 4π (ħ²/2m) B/(h/e), but for the lattice.
     mass, a, field = 0.067, 1.0, 20.0
     t = HBAR2_OVER_2M / mass / a**2
     wire = sv.Model(sv.lattice.square(a=a), sv.onsite(4 * t) + sv.hopping(-t))
@@ -219,8 +285,15 @@ def test_landau_levels_in_a_wide_wire():
         wire.region(sv.shape.rectangle(length=3 * a, width=60)).lead("R", wire, "+x").field(sv.param("B"))
     )
     cyclotron = 4 * np.pi * HBAR2_OVER_2M / mass * field / FLUX_QUANTUM
-    middle = sv.bands(system, lead="R", momenta=[0.0], B=field).values[0]
-    np.testing.assert_allclose(middle[:2], cyclotron * np.array([0.5, 1.5]), rtol=0.01)
+    momenta = np.array([0.0, 0.1, -0.2, 0.9])
+    bands = sv.bands(system, lead="R", momenta=momenta, B=field).values
+    np.testing.assert_allclose(bands[0, :2], cyclotron * np.array([0.5, 1.5]), rtol=0.01)
+    # Harper's equation, diagonalized: rows y with the energy 4t − 2t cos(k + 2πBay/(h/e)), coupled by −t.
+    y = np.arange(-29, 30) * a
+    hop = np.eye(len(y), k=1) + np.eye(len(y), k=-1)
+    for k, found in zip(momenta, bands, strict=True):
+        rows = 4 * t - 2 * t * np.cos(k + 2 * np.pi * field * a * y / FLUX_QUANTUM)
+        np.testing.assert_allclose(found, np.linalg.eigvalsh(np.diag(rows) - t * hop), rtol=1e-9)
 
 
 def test_onsager_and_chirality_in_a_field():

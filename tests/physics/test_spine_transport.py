@@ -142,6 +142,15 @@ def test_breit_wigner_at_finite_temperature_and_bias():
     )
 
 
+def test_breit_wigner_at_high_temperature():
+    # Γ ≪ k_BT: G = (e²/h)(2πΓ_LΓ_R/Γ)/(4k_BT cosh²[(ε − μ)/2k_BT]); 2.0393427266882047 for Γ_L = 0.1, Γ_R = 0.3,
+    # ε = 0.05, k_BT = 0.04, μ = 0 (Jauho, Wingreen and Meir, Phys. Rev. B 50, 5528 (1994)). It is linear in Γ.
+    for narrow, rel in ((1e-4, 1e-3), (1e-6, 1e-5)):
+        level = sv.ResonantLevel(energy=0.05, gamma_left=0.1 * narrow, gamma_right=0.3 * narrow)
+        G = float(sv.conductance(level, mu=0.0, temperature=kelvin(0.04))) / sv.G0
+        assert G / narrow == pytest.approx(2.0393427266882047, rel=rel)
+
+
 @pytest.mark.parametrize("width", [1e-2, 1e-4, 1e-7])
 def test_narrow_resonance_is_found(width):
     # Γ from k_BT to 10⁻⁵ k_BT: the digamma form holds all the way.
@@ -180,7 +189,7 @@ def test_power_is_dissipated_in_the_reservoirs_only():
 def test_richardson(barrier, expected):
     # Tsu and Esaki, Appl. Phys. Lett. 22, 562 (1973); J = −A T² Li₂(−e^{−(E0−μ)/k_BT}) at 300 K, m = mₑ.
     ends = {"left": sv.Reservoir(0.0, 300.0), "right": sv.Reservoir(-60.0, 300.0)}
-    density = sv.current_density(step(barrier), ends, bottom=-1.0)
+    density = sv.current_density(step(barrier), ends, mass=1.0, bottom=-1.0)
     # The reference was made with k_B rounded in the tenth digit: relative 1e-8 as its source states.
     assert float(density.sel(lead="left")) == pytest.approx(expected, rel=1e-8)
 
@@ -222,10 +231,45 @@ def test_spin_resolved_steps():
     assert float(sv.conductance(contact, mu=1.5e-3)) / E2_OVER_H == pytest.approx(1.0, abs=1e-6)
 
 
+def saddle_integral(energy):
+    """∫ T dE up to an energy for ħω_x = 1 meV, ħω_y = 3 meV: Σ_n (ħω_x/2π) ln(1 + e^{2π(E − E_n)/ħω_x})."""
+    bottoms = 3e-3 * (np.arange(8) + 0.5)
+    return 1e-3 / (2 * np.pi) * np.logaddexp(0, 2 * np.pi * (energy - bottoms) / 1e-3).sum()
+
+
+@pytest.mark.parametrize(
+    ("mu", "bias"), [(1.5e-3, 3e-3), (4.5e-3, 3e-3), (3e-3, 1e-3), (4e-3, -2e-3), (5e-3, 9e-3)]
+)
+def test_current_of_the_saddle_point_at_finite_bias(mu, bias):
+    contact = sv.SaddlePoint(omega_x=1e-3, omega_y=3e-3)
+    expected = saddle_integral(mu + bias / 2) - saddle_integral(mu - bias / 2)
+    current = sv.current(contact, bias=bias, mu=mu)
+    np.testing.assert_allclose(current / (2 * E_OVER_H), [expected, -expected], rtol=1e-10)
+    beside, error = integrate.quad(
+        lambda E: float(sv.transmission(contact, E)), mu - bias / 2, mu + bias / 2, epsrel=1e-11, limit=200
+    )
+    assert float(current.sel(lead="left")) / (2 * E_OVER_H) == pytest.approx(beside, rel=1e-9, abs=2 * error)
+
+
+@pytest.mark.parametrize(("mu", "half"), [(1.5e-3, 0.5), (4.5e-3, 1.5), (7.5e-3, 2.5)])
+def test_half_plateaus_at_finite_bias(mu, half):
+    # dI/dV = (e²/h)[T(μ + eV/2) + T(μ − eV/2)] (g_s = 2): with a subband more open on one side than on the other,
+    # half-integer plateaus. L. I. Glazman and A. V. Khaetskii, Europhys. Lett. 9, 263 (1989).
+    contact = sv.SaddlePoint(omega_x=0.3e-3, omega_y=3e-3)
+    bias = np.array([2.8e-3, 3.0e-3, 3.2e-3])
+    current = sv.current(contact, bias=bias, mu=mu).sel(lead="left")
+    slope = np.diff(current) / np.diff(bias) / sv.G0
+    np.testing.assert_allclose(slope, half, atol=2e-3)
+
+
 def test_bias_is_split_about_mu():
     contact = sv.SaddlePoint(omega_x=1e-3, omega_y=3e-3)
     swept = sv.current(contact, bias=[-1e-3, 2e-3], mu=[1e-3, 4e-3], temperature=[0.0, 1.0])
     assert swept.dims == ("temperature", "mu", "bias", "lead")
+    for i, mu in enumerate((1e-3, 4e-3)):
+        for j, bias in enumerate((-1e-3, 2e-3)):
+            expected = saddle_integral(mu + bias / 2) - saddle_integral(mu - bias / 2)
+            assert float(swept[0, i, j, 0]) / (2 * E_OVER_H) == pytest.approx(expected, rel=1e-10)
     ends = {"left": sv.Reservoir(5e-3, 1.0), "right": sv.Reservoir(3e-3, 1.0)}
     xr.testing.assert_allclose(
         swept.isel(temperature=1, mu=1, bias=1).drop_vars(swept.coords, errors="ignore"),

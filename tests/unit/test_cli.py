@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from click.testing import CliRunner
+from matplotlib import image
 
 import sharvin
 from sharvin import cli
@@ -28,6 +29,17 @@ def coarse() -> str:
         '[sweep]\ngates = ["upper", "lower"]\nvoltages = [{ start = -3.2, stop = -1.2, points = 17 }]\n'
         "[measurement]\ntemperatures = [0.05]\nfields = [0, 10]\ng_factors = [1.2]\n"
         "[numerics]\nrtol = 5e-3\nwindow = 12\n"
+    )
+
+
+def fine(screening: str = "thomas-fermi", points: int = 23, fields: str = "0, 10") -> str:
+    """The example at zero temperature, over two plateaus: one energy for each gate voltage and field."""
+    text = EXAMPLE.split("[lattice]")[0].replace('screening = "thomas-fermi"', f'screening = "{screening}"')
+    return text + (
+        "[lattice]\nspacing = 8\nlength = 560\nwidth = 400\n"
+        '[sweep]\ngates = ["upper", "lower"]\n'
+        f"voltages = [{{ start = -3.6, stop = -0.9, points = {points} }}]\n"
+        f"[measurement]\ntemperatures = [0]\nfields = [{fields}]\ng_factors = [1.2]\n"
     )
 
 
@@ -71,7 +83,50 @@ def test_a_run_writes_numbers_and_picture(file, tmp_path):
         np.testing.assert_allclose(flat, 1.0, atol=1e-3)
         half = data.conductance.sel(gate_voltage=-2.9, method="nearest").sel(B=10.0) / sharvin.G0
         np.testing.assert_allclose(half, 0.5, atol=0.03)
-    assert (tmp_path / "out" / "point.png").stat().st_size > 20_000
+    picture = image.imread(tmp_path / "out" / "point.png")
+    assert picture.shape == (1440, 2000, 4)  # 12.5 × 9 inches
+    for row in (400, 1000):
+        for column in (500, 1500):
+            inside = picture[
+                row - 150 : row + 150, column - 250 : column + 250, :3
+            ]  # within the axes of a panel
+            assert (inside.min(axis=-1) < 0.9).mean() > 0.01  # a curve, or a map
+
+
+def test_the_example_s_physics_on_a_coarse_sweep():
+    """Plateaus at 1 and 2 times 2e²/h, split by a field of 10 T, between which dG/dV falls by more than half."""
+    result = study_run.run_study(parse(tomllib.loads(fine())))
+    assert result.plateau.values.tolist() == [1, 2]
+    assert (result.plateau_fraction > 0.5).all()
+    G = result.conductance.isel(temperature=0, g_factor=0) / sharvin.G0
+    for number in (1, 2):
+        flat = slice(*(float(result[f"plateau_{end}"].sel(plateau=number)) for end in ("start", "stop")))
+        np.testing.assert_allclose(G.sel(B=0.0, gate_voltage=flat), number, atol=0.02)
+    split = G.sel(B=10.0).values
+    for half in (0.5, 1.5):
+        assert np.count_nonzero(np.abs(split - half) < 0.05) >= 2
+        assert np.count_nonzero(np.abs(G.sel(B=0.0).values - half) < 0.03) < 2
+    dips = result.spin_dip.isel(g_factor=0).values
+    assert np.isfinite(dips[:2]).all()
+    assert (dips[:2] < 0.5).all()
+
+
+def test_screening_is_switched_in_the_file():
+    found = {}
+    for screening in ("thomas-fermi", "textbook", "none"):
+        result = study_run.run_study(parse(tomllib.loads(fine(screening, points=7, fields="0"))))
+        G = result.conductance.squeeze() / sharvin.G0
+        found[screening] = (
+            G.values,
+            result.attrs["electrostatic_model"],
+            float(np.abs(result.potential).max()),
+        )
+    on, book, off = found.values()
+    # The gas screens the gates: with it, the same voltage closes the contact less.
+    assert (on[0] >= off[0] - 1e-9).all()
+    assert on[0].max() > off[0].max() + 0.5
+    assert len({model for _, model, _ in found.values()}) == 3
+    assert np.abs(on[0] - book[0]).max() > 0.01
 
 
 def test_quiet_says_nothing(file, tmp_path, monkeypatch):
@@ -128,6 +183,24 @@ def test_a_bad_file_gives_its_lines_and_exit_code_2(file, before, after, line):
     assert result.exit_code == 2
     assert line in result.output
     assert all(text.startswith("point.toml: ") for text in result.output.splitlines())
+
+
+def test_missing_gates_are_refused_in_one_line(file):
+    text = coarse()
+    file.write_text(text[: text.index("[[gate]]")] + text[text.index("[electrostatics]") :], encoding="utf-8")
+    result = invoke("run", file)
+    assert result.exit_code == 2
+    assert (
+        result.output == "point.toml: gate: missing; the gates, one [[gate]] table each, with name, x and y\n"
+    )
+
+
+def test_a_swept_gate_that_is_not_there_is_refused_in_one_line(file):
+    file.write_text(coarse().replace('name = "upper"', 'name = "third"'), encoding="utf-8")
+    result = invoke("run", file)
+    assert result.exit_code == 2
+    (line,) = result.output.splitlines()
+    assert line.startswith('point.toml: sweep.gates: no gate "upper"; known are "third", "lower"')
 
 
 def test_a_missing_file_and_a_bad_folder(file, tmp_path):

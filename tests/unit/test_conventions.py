@@ -118,7 +118,14 @@ def test_lead_matrices_point_outward_and_the_interface_is_cell_minus_one():
 
 
 def test_finite_bias_says_that_it_is_not_self_consistent():
-    assert "not self-consistent" in sv.current(QPC, bias=1e-3, mu=3e-3).attrs["bands_follow"]
+    current = sv.current(QPC, bias=2e-3, mu=4.5e-3)
+    assert "not self-consistent" in current.attrs["bands_follow"]
+    # T at the energies of zero bias: ∫ Σ_n 1/(1 + e^{−2π(E − E_n)/ħω_x}) dE from 3.5 to 5.5 meV.
+    bottoms = np.array([1.5e-3, 4.5e-3, 7.5e-3, 10.5e-3])
+    low, high = (np.logaddexp(0, 2 * np.pi * (E - bottoms) / 1e-3).sum() for E in (3.5e-3, 5.5e-3))
+    assert float(current.sel(lead="left")) == pytest.approx(
+        2 * E_OVER_H * 1e-3 / (2 * np.pi) * (high - low), rel=1e-10
+    )
 
 
 def test_modes_carry_unit_current():
@@ -196,7 +203,7 @@ def test_labels_of_blocks_are_lead_colon_block():
 
 
 def test_the_packages_own_names_are_not_parameters():
-    for name in ("energy", "mu", "temperature", "bias", "lead", "options"):
+    for name in ("energy", "mu", "temperature", "bias", "lead", "options", "unitarity_error", "name", "self"):
         with pytest.raises(sv.InputError, match="package's own"):
             sv.param(name)
     with pytest.raises(sv.InputError, match='"mu_0"'):

@@ -108,7 +108,7 @@ def test_a_band_bottom_far_above_both_potentials_still_emits():
     # Richardson: J = A T² e^{μ/k_BT} far below the bottom, A = 4πemk_B²/h³.
     ends = {"left": sv.Reservoir(-1.04, 300.0), "right": sv.Reservoir(-3.0, 300.0)}
     open_door = sv.TransmissionFunction(lambda E: np.ones_like(E))
-    density = float(sv.current_density(open_door, ends).sel(lead="left"))
+    density = float(sv.current_density(open_door, ends, mass=1.0).sel(lead="left"))
     richardson = 1201732.289489034 * 300.0**2 * np.exp(-1.04 / (sv.constants.BOLTZMANN * 300.0))
     assert density == pytest.approx(richardson, rel=1e-7)
 
@@ -162,3 +162,33 @@ def test_one_bad_energy_is_refused_in_a_batch_as_it_is_alone():
     for energy in (0.0, [0.0, 0.3]):
         with pytest.raises(sv.NotCertified, match="E = 0 eV"):
             sv.scattering_matrix(flake, energy)
+
+
+@pytest.mark.parametrize("momenta", ["a", 1j, [], [0.1, 1j], True, [[0.0]], [np.nan], [0.0, [1.0]], 10**400])
+def test_momenta_of_bands_are_real_numbers(momenta):
+    system = sv.System.from_matrices([[0.0]], leads={"L": (0.0, -1.0, [0])})
+    with pytest.raises(
+        sv.InputError, match="bands: momenta must be a one-dimensional array of finite numbers"
+    ):
+        sv.bands(system, lead="L", momenta=momenta)
+    assert sv.bands(system, lead="L", momenta=0.0).values.tolist() == [[-2.0]]
+
+
+@pytest.mark.parametrize("energy", [True, [True, 1e-3], "0.001", 1j, 10**400, [1e-3, [2e-3]], np.ma.masked])
+def test_energies_are_real_numbers(energy):
+    for ask in (sv.scattering_matrix, sv.transmission):
+        with pytest.raises(sv.InputError, match="energy must be"):
+            ask(QPC, energy)
+
+
+@pytest.mark.parametrize("window", [(True, 1.0), ("0", 1.0), (0.0, 1j), (0.0, 10**400), 3, None])
+def test_a_window_is_two_real_numbers(window):
+    with pytest.raises(sv.InputError, match="window must be"):
+        sv.thresholds(QPC, window)
+
+
+def test_integers_beyond_the_floats_are_refused():
+    with pytest.raises(sv.InputError, match="beyond the largest float"):
+        sv.SaddlePoint(omega_x=10**400, omega_y=3e-3)
+    with pytest.raises(sv.InputError, match="beyond the largest float"):
+        sv.conductance(QPC, mu=1e-3, omega_x=[1e-3, 10**400])

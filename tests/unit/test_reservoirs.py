@@ -70,6 +70,12 @@ def test_the_thermal_weight_is_the_derivative_and_integrates_to_one():
         ({"mu": 0.0, "temperature": -1e-9}, "must not be negative"),
         ({"mu": 0.0, "temperature": np.nan}, "temperature must be a finite number in K"),
         ({"mu": 0.0, "temperature": "4 K"}, "temperature must be one number in K"),
+        ({"mu": True}, "mu must be one number in eV"),
+        ({"mu": "0.001"}, "mu must be one number in eV"),
+        ({"mu": 1e-3 + 0j}, "mu must be one number in eV.*complex"),
+        ({"mu": np.complex128(1j)}, "mu must be one number in eV.*complex"),
+        ({"mu": 10**400}, "mu must be one number in eV.*beyond the largest float"),
+        ({"mu": 0.0, "temperature": False}, "temperature must be one number in K"),
     ],
 )
 def test_bad_inputs(arguments, message):
@@ -83,3 +89,9 @@ def test_a_reservoir_is_frozen_and_its_numbers_are_floats():
     assert reservoir == sv.Reservoir(1.0, 4.0)
     with pytest.raises(AttributeError):
         reservoir.mu = 2.0
+
+
+@pytest.mark.parametrize("energy", ["a", 1j, np.array([0.1, 1j]), True, [0.1, [0.2]], 10**400])
+def test_an_occupation_is_at_real_energies(energy):
+    with pytest.raises(sv.InputError, match="reservoir: energy must be real, in eV"):
+        sv.Reservoir(0.0, 1.0).occupation(energy)

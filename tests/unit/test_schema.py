@@ -44,6 +44,21 @@ def test_arrays_without_meaning_are_refused(value):
         ParameterGrid({"gate": value})
 
 
+def test_rows_of_unlike_lengths_are_refused():
+    with pytest.raises(sv.InputError, match=r'parameter "V0" must be .* rows of unlike lengths'):
+        ParameterGrid({"V0": [1, [2, 3]]})
+    with pytest.raises(sv.InputError, match='parameter "V0"'):
+        sv.conductance(qpc, mu=1e-3, V0=[1, [2, 3]])
+
+
+def test_masked_items_of_a_sweep_are_refused():
+    masked = np.ma.masked_array([1e-3, 2e-3], mask=[True, False])
+    with pytest.raises(sv.InputError, match='parameter "V0" has masked items'):
+        sv.conductance(qpc, mu=1e-3, V0=masked)
+    whole = np.ma.masked_array([1e-3, 2e-3], mask=False)
+    assert ParameterGrid({"V0": whole}).shape == (2,)
+
+
 # ---- axis
 
 
@@ -70,9 +85,50 @@ def test_an_axis_without_meaning_is_refused(value, message):
         axis("mu", value)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.array([1e-3 + 1e-3j]),
+        True,
+        [True, 1e-3],
+        "0.001",
+        ["0.001"],
+        10**400,
+        [1e-3, [2e-3]],
+        np.ma.masked_array([1e-3, 2e-3], mask=[False, True]),
+    ],
+)
+@pytest.mark.parametrize("name", ["mu", "temperature", "bias"])
+def test_an_axis_takes_real_numbers_only(name, value):
+    with pytest.raises(sv.InputError, match=f"{name} must be a number or an array, in .*: it"):
+        axis(name, value)
+    with pytest.raises(sv.InputError, match=f"{name} must be"):
+        sv.current(qpc, **{"mu": 1e-3, "bias": 1e-3, "temperature": 0.0, name: value})
+
+
 def test_an_axis_below_its_minimum_is_refused():
     with pytest.raises(sv.InputError, match=r"temperature must be at least 0.0 K, got -2.0"):
         axis("temperature", [1.0, -2.0, -1.0], minimum=0.0)
+
+
+def test_names_that_calls_and_results_use_themselves_are_reserved():
+    # Each would end in a raw TypeError, or stand twice in a result.
+    names = {
+        "unitarity_error",
+        "error",
+        "name",
+        "self",
+        "momenta",
+        "window",
+        "system",
+        "params",
+        "bottom",
+        "ax",
+    }
+    assert names <= RESERVED
+    for name in names:
+        with pytest.raises(sv.InputError, match="package's own"):
+            sv.param(name)
 
 
 def test_the_package_s_axes_are_reserved_names():

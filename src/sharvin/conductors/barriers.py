@@ -5,8 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..constants import HBAR2_OVER_2M
+from ..errors import InputError
 from .one_dimensional import Barrier, wave_number_squared
 from .validation import degeneracy, number
+
+#: Most resonances of a double barrier that are looked for, one by one.
+_MOST_RESONANCES = 100_000
 
 
 def slab(energy: np.ndarray, height: float, width: float, mass: float) -> tuple[np.ndarray, np.ndarray]:
@@ -206,7 +210,13 @@ class DoubleBarrier(Barrier):
         if top <= 0:
             return np.zeros(1)
         top_k = float(np.sqrt(wave_number_squared(np.array(top), self.mass)))
-        count = 8 * int(top_k * self.well / np.pi) + 64
+        resonances = top_k * self.well / np.pi
+        if resonances > _MOST_RESONANCES:
+            raise InputError(
+                f"DoubleBarrier: {resonances:.3g} resonances lie below {top:g} eV, and more than {_MOST_RESONANCES} "
+                "are not looked for; lower the window or the barriers, or choose a narrower well"
+            )
+        count = 8 * int(resonances) + 64
         grid = top * (np.arange(1, count + 1) / count) ** 2
         turns = self._turns(grid)
         wanted = np.arange(np.ceil(turns[0]), np.floor(turns[-1]) + 1)

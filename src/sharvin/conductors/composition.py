@@ -19,7 +19,7 @@ from ..scattering import (
     thresholds,
     window_of,
 )
-from .joint import face_to_face
+from .joint import Medium, face_to_face, medium_of, same_medium
 from .star_product import star_product
 from .validation import real
 
@@ -58,6 +58,7 @@ class Series:
             _check_part(part, lead)
         if self.first.spin_degeneracy != self.second.spin_degeneracy:
             raise InputError(_unlike(self.first.spin_degeneracy, self.second.spin_degeneracy))
+        same_medium(self.parts, self.joint, ({}, {}))
         twice = set(self._outer(0)) & set(self._outer(1))
         if twice:
             raise InputError(
@@ -85,6 +86,11 @@ class Series:
         """``phase``, and what either part takes, as far as the parts name it."""
         names = [name for part in self.parts for name in _parameters(part) or ()]
         return tuple(dict.fromkeys(["phase", *names]))
+
+    def medium(self, lead: str, params: Mapping[str, Any]) -> Medium | None:
+        """What lies far out in a lead, for these parameters, if the part with that lead tells."""
+        position = 0 if lead in self._outer(0) else 1
+        return medium_of(self.parts[position], lead, self._divide(params)[position])
 
     def _outer(self, position: int) -> tuple[str, ...]:
         return tuple(lead for lead in self.parts[position].leads if lead != self.joint[position])
@@ -136,7 +142,9 @@ def series(
     ------
     InputError
         For a conductor whose phases are unknown (`Tabulated`, `TransmissionFunction`), unlike spin degeneracies,
-        a lead that is not there or a name that would stand twice; when S is taken, for unlike numbers of modes.
+        unlike masses, potentials or widths at a joint where both sides tell them (a step of mass or potential is a
+        `PotentialStep`), a lead that is not there or a name that would stand twice; when S is taken, for unlike
+        numbers of modes.
 
     Notes
     -----
@@ -170,9 +178,11 @@ def _scattering_matrix(
     options = options_of(options)
     energies = energies_of(energy)
     phase = real("series: phase", params.get("phase", conductor.phase), "rad")
+    shares = conductor._divide(params)
+    same_medium(conductor.parts, conductor.joint, shares)
     a, b = (
         scattering_matrix(part, np.atleast_1d(energies), options=options, **share)
-        for part, share in zip(conductor.parts, conductor._divide(params), strict=True)
+        for part, share in zip(conductor.parts, shares, strict=True)
     )
     if a.spin_degeneracy != b.spin_degeneracy:
         raise InputError(_unlike(a.spin_degeneracy, b.spin_degeneracy))

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..errors import InputError
 from ..options import Options
-from ..scattering import unitarity_error
+from ..scattering import shown, unitarity_error
 from .closed_form import Amplitudes, ClosedForm
 from .validation import degeneracy
 
@@ -88,10 +88,14 @@ class FixedScatterer(ClosedForm):
 
 def _checked_matrix(matrix: ArrayLike) -> np.ndarray:
     try:
-        result = np.array(matrix, dtype=complex)
-    except (TypeError, ValueError):
+        found = np.asarray(matrix)
+        holes = np.ma.isMaskedArray(matrix) and bool(np.ma.getmaskarray(matrix).any())
+        if holes or found.dtype.kind not in "iufcO":
+            raise TypeError
+        result = np.array(found, dtype=complex)
+    except (TypeError, ValueError, OverflowError):
         raise InputError(
-            f"FixedScatterer: matrix must be an array of complex numbers, got {matrix!r}"
+            f"FixedScatterer: matrix must be an array of complex numbers without holes, got {shown(matrix)}"
         ) from None
     if result.ndim != 2 or result.shape[0] != result.shape[1] or result.size == 0:
         raise InputError(f"FixedScatterer: matrix must be square, got shape {result.shape}")

@@ -1,11 +1,14 @@
 """A straight channel between hard walls."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..constants import HBAR2_OVER_2M
 from ..errors import InputError
+from .joint import Medium
 from .one_dimensional import OneDimensional
 from .two_terminal import TwoTerminal, Waves, countable
 from .validation import degeneracy, number
@@ -67,6 +70,12 @@ class HardWallChannel(TwoTerminal):
                 f"HardWallChannel: the barrier must have the channel's mass {self.mass:g}, "
                 f"got {' and '.join(f'{mass:g}' for mass in sorted(set(self.barrier.lead_masses)))}"
             )
+
+    def medium(self, lead: str, params: Mapping[str, Any]) -> Medium:
+        """What lies far out in a lead, for these parameters."""
+        here = self.with_parameters(params)
+        potentials = (0.0, 0.0) if here.barrier is None else here.barrier.lead_potentials
+        return Medium(here.mass, potentials[self.leads.index(lead)], here.width)
 
     def waves(self, energy: np.ndarray) -> Waves:
         """Amplitudes of the modes that are open at one of the energies, labelled "1", "2", …"""

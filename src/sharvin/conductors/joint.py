@@ -1,11 +1,57 @@
-"""Two scattering matrices brought face to face: the modes that meet, in the same order on both sides."""
+"""Two conductors brought face to face: the media and the modes that meet, in the same order on both sides."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..errors import InputError
 from ..scattering import ScatteringMatrix
+
+
+@dataclass(frozen=True)
+class Medium:
+    """What lies far out in a lead: mass in electron masses, potential in eV, nm between hard walls (None on a line)."""
+
+    mass: float
+    potential: float
+    width: float | None = None
+
+    def __str__(self) -> str:
+        walls = "" if self.width is None else f" between walls {self.width:g} nm apart"
+        return f"{self.mass:g} electron masses at {self.potential:g} eV{walls}"
+
+    def is_like(self, other: "Medium") -> bool:
+        """Whether they are the same, but for rounding."""
+        mine, theirs = ((side.mass, side.potential, side.width or math.inf) for side in (self, other))
+        return all(
+            math.isclose(*pair, rel_tol=1e-12, abs_tol=1e-15) for pair in zip(mine, theirs, strict=True)
+        )
+
+
+def medium_of(conductor: Any, lead: str, params: Mapping[str, Any]) -> Medium | None:
+    """The medium far out in a lead, or None if the conductor does not tell."""
+    tell: Any = getattr(conductor, "medium", None)
+    return None if tell is None else tell(lead, params)
+
+
+def same_medium(
+    parts: tuple[Any, Any], joint: tuple[str, str], shares: tuple[Mapping[str, Any], Mapping[str, Any]]
+) -> None:
+    """Refuse a joint of unlike media, where both sides tell theirs."""
+    first, second = (medium_of(*side) for side in zip(parts, joint, shares, strict=True))
+    if first is None or second is None or first.is_like(second):
+        return
+    told = " and ".join(
+        f'{side} in "{lead}" of {type(part).__name__}'
+        for side, lead, part in zip((first, second), joint, parts, strict=True)
+    )
+    raise InputError(
+        f"series: unlike media meet at a joint, {told}; both sides must have the same mass, potential and width. A "
+        "step of mass or potential is a conductor of its own: PotentialStep(height, mass_left, mass_right)"
+    )
 
 
 @dataclass(frozen=True, eq=False)

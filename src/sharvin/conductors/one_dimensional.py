@@ -6,11 +6,14 @@ e^{±ikx}, whose phases count from the reference planes that each class states.
 """
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..constants import HBAR2_OVER_2M
+from .joint import Medium
 from .two_terminal import TwoTerminal, Waves
 
 
@@ -40,6 +43,11 @@ class OneDimensional(TwoTerminal):
     @abstractmethod
     def lead_masses(self) -> tuple[float, float]:
         """The masses far to the left and right, in electron masses."""
+
+    def medium(self, lead: str, params: Mapping[str, Any]) -> Medium:
+        """What lies far out in a lead, for these parameters."""
+        side, here = self.leads.index(lead), self.with_parameters(params)
+        return Medium(here.lead_masses[side], here.lead_potentials[side])
 
     @abstractmethod
     def solve(self, energy: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -16,6 +16,8 @@ def read_table(
     path: str | PathLike[str], *, columns: Sequence[int] | None, variable: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Energies in eV, and transmissions of shape (energies,) or (channels, energies)."""
+    if not isinstance(path, (str, PathLike)):
+        raise InputError(f"Tabulated: path must be the name of a file, got {path!r}")
     file = Path(path)
     if not file.is_file():
         raise InputError(f"no such file: {file}")

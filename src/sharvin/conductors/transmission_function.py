@@ -73,7 +73,7 @@ class TransmissionFunction(TwoTerminal):
 
     def waves(self, energy: np.ndarray) -> Waves:
         """Amplitudes of the channels, labelled "0", "1", …, all open at every energy."""
-        tau = array(self, "τ(E)", self.function(energy), (0, 1, 2))
+        tau = array(self, "τ(E)", self._called(energy), (0, 1, 2))
         tau = np.broadcast_to(tau, energy.shape) if tau.ndim == 0 else tau
         if tau.shape[-1] != energy.size:
             raise InputError(
@@ -81,6 +81,17 @@ class TransmissionFunction(TwoTerminal):
                 f"{energy.size} energies, got {tau.shape}"
             )
         return scattering_without_phases(probabilities("TransmissionFunction: τ(E)", np.atleast_2d(tau)))
+
+    def _called(self, energy: np.ndarray) -> Any:
+        """What the function gives, or an error that names it and keeps the cause."""
+        try:
+            return self.function(energy)
+        except Exception as error:
+            name = getattr(self.function, "__name__", type(self.function).__name__)
+            raise InputError(
+                f"TransmissionFunction: {name}, called with an array of {energy.size} energies, raised "
+                f"{type(error).__name__}: {error}; τ(E) must take arrays (numpy.where instead of if)"
+            ) from error
 
     def levels(self, low: float, high: float) -> np.ndarray:
         """The jumps."""

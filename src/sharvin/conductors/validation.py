@@ -6,19 +6,27 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
+from ..scattering import NotReal, reals, shown
+
+#: Largest size of a field, and smallest of one that is not negative: squares and products of such numbers are floats.
+_LARGEST, _SMALLEST = 1e100, 1e-100
 
 
 def real(what: str, value: Any, unit: str, *, positive: bool = False, minimum: float | None = None) -> float:
     """One finite real number as a float, or an error that calls it `what`."""
     expected = f"{'a positive' if positive else 'a finite'} number in {unit}"
-    if isinstance(value, (str, bytes, bool)) or np.ndim(value) != 0:
-        raise InputError(f"{what} must be {expected}, got {value!r}")
     try:
-        result = float(value)
-    except (TypeError, ValueError):
-        raise InputError(f"{what} must be {expected}, got {value!r}") from None
-    if not np.isfinite(result) or (positive and result <= 0):
-        raise InputError(f"{what} must be {expected}, got {value!r}")
+        found = reals(value)
+    except NotReal as reason:
+        raise InputError(f"{what} must be {expected}, got {shown(value)}: {reason}") from None
+    if found.ndim or not np.isfinite(found) or (positive and found <= 0):
+        raise InputError(f"{what} must be {expected}, got {shown(value)}")
+    result = found.item()
+    tiny = 0 < result < _SMALLEST and (positive or minimum == 0)
+    if abs(result) > _LARGEST or tiny:
+        raise InputError(
+            f"{what} must lie between {_SMALLEST:g} and {_LARGEST:g} {unit} in size, got {shown(value)}"
+        )
     if minimum is not None and result < minimum:
         raise InputError(f"{what} must be at least {minimum:g} {unit}, got {value!r}")
     return result
@@ -48,9 +56,9 @@ def array(owner: object, name: str, value: Any, dims: Sequence[int]) -> np.ndarr
     """A read-only float copy of `value` with one of the allowed numbers of dimensions, without NaN."""
     what = f"{type(owner).__name__}: {name}"
     try:
-        result = np.array(value, dtype=float)
-    except (TypeError, ValueError):
-        raise InputError(f"{what} must be an array of real numbers, got {value!r}") from None
+        result = reals(value, booleans=True)
+    except NotReal as reason:
+        raise InputError(f"{what} must be an array of real numbers, got {shown(value)}: {reason}") from None
     if result.ndim not in dims:
         raise InputError(
             f"{what} must have {' or '.join(map(str, dims))} dimension(s), got shape {result.shape}"

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from ..errors import InputError
 from ..model.system import System
+from ..scattering import NotReal, reals, shown
 from ..schema import labelled, lead_named
 from .subbands import band_energies
 
@@ -34,7 +35,7 @@ def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params:
     Raises
     ------
     InputError
-        For an unknown lead or parameter, or a wide-band lead, which has no bands.
+        For an unknown lead or parameter, momenta that are not real numbers, or a wide-band lead, which has no bands.
 
     Examples
     --------
@@ -49,15 +50,7 @@ def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params:
     cell = system.lead_cell(lead_named(system, lead), **params)
     if cell.v is None:
         raise InputError(f'lead "{lead}" is a wide-band lead: it has no bands')
-    k = (
-        np.linspace(-np.pi, np.pi, 201)
-        if momenta is None
-        else np.atleast_1d(np.asarray(momenta, dtype=float))
-    )
-    if k.ndim != 1 or not np.isfinite(k).all():
-        raise InputError(
-            "bands: momenta must be a one-dimensional array of finite numbers, in radians per cell"
-        )
+    k = np.linspace(-np.pi, np.pi, 201) if momenta is None else _momenta(momenta)
     return labelled(
         band_energies(cell.h0, cell.v, k),
         {"k": k, "band": np.arange(len(cell.h0))},
@@ -69,3 +62,15 @@ def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params:
         lead=lead,
         period_nm=cell.period,
     )
+
+
+def _momenta(momenta: ArrayLike) -> np.ndarray:
+    """Momenta as a one-dimensional array, or a clear refusal."""
+    expected = "bands: momenta must be a one-dimensional array of finite numbers, in radians per cell"
+    try:
+        k = np.atleast_1d(reals(momenta))
+    except NotReal as reason:
+        raise InputError(f"{expected}, got {shown(momenta)}: {reason}") from None
+    if k.ndim != 1 or k.size == 0 or not np.isfinite(k).all():
+        raise InputError(f"{expected}, got {shown(momenta)}")
+    return k

@@ -11,9 +11,9 @@ from ..constants import BOLTZMANN, E2_OVER_H
 from ..errors import InputError
 from ..options import Options, options_of
 from ..reservoirs import thermal_weight
-from ..scattering import transmissions
+from ..scattering import NotReal, reals, shown, transmissions
 from ..schema import ParameterGrid, axis
-from .energy_integral import IntegralResult, integrate
+from .energy_integral import IntegralResult, integrate, resolved
 from .results import labelled_integrals
 from .terminals import check_parameters, lead_pair
 
@@ -37,7 +37,8 @@ def conductance(
     mu
         Electrochemical potential in eV, a number or an array.
     temperature
-        In K, a number or an array; zero is exact.
+        In K, a number or an array; zero is exact, and so is taken what lies below 2e-13 |μ|/k_B, where floats near μ
+        cannot resolve k_BT. Above that, the error contains the rounding of E − μ, 4e-16 |μ|/k_BT of the value.
     lead_out, lead_in
         Names of leads; may be left out if there are two. For one lead twice, T is what leaves it for all others,
         N − R: zero for a conductor with a single lead.
@@ -108,27 +109,26 @@ def _at_one_point(
     kt, mu = np.broadcast_arrays(
         BOLTZMANN * np.atleast_1d(temperatures)[:, None], np.atleast_1d(mus)[None, :]
     )
+    kt = resolved(mu, kt)
     values, errors = np.zeros(kt.shape), np.zeros(kt.shape)
-    cold = kt[:, 0] == 0
+    cold = kt == 0
     unitarity, spin_degeneracy, evaluations = 0.0, conductor.spin_degeneracy, 0
     if cold.any():
         found = transmissions(conductor, np.atleast_1d(mus), options=options, **params)
-        values[cold] = _through(found.values, conductor.leads, pair)
-        errors[cold] = np.finfo(float).eps * values[cold] + found.unitarity_error
+        through = np.broadcast_to(_through(found.values, conductor.leads, pair), kt.shape)
+        values[cold] = through[cold]
+        errors[cold] = (np.finfo(float).eps * through + found.unitarity_error)[cold]
         unitarity, spin_degeneracy = float(found.unitarity_error.max()), found.spin_degeneracy
         evaluations = mus.size
     if not cold.all():
-        warm_mu, warm_kt = mu[~cold].ravel(), kt[~cold].ravel()
+        warm_mu, warm_kt = mu[~cold], kt[~cold]
 
         def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
             through = _through(transmission, conductor.leads, pair)
             return (through * thermal_weight(energy, warm_mu[j], warm_kt[j]))[:, None]
 
         result = integrate(conductor, params, warm_mu[:, None], warm_kt[:, None], integrand, options)
-        values[~cold], errors[~cold] = (
-            result.values.reshape(-1, mu.shape[1]),
-            result.errors.reshape(-1, mu.shape[1]),
-        )
+        values[~cold], errors[~cold] = result.values[:, 0], result.errors[:, 0]
         unitarity = max(unitarity, result.unitarity_error)
         spin_degeneracy, evaluations = result.spin_degeneracy, evaluations + result.evaluations
     return IntegralResult(values, errors, evaluations, unitarity, spin_degeneracy)
@@ -151,14 +151,14 @@ def contact_resistance(modes: ArrayLike, spin_degeneracy: int = 2) -> Any:
     Parameters
     ----------
     modes
-        Number of open modes N > 0 (or an array), not counting spin.
+        Number of open modes, N = 1, 2, … (or an array), not counting spin.
     spin_degeneracy
         g_s, 1 or 2.
 
     Raises
     ------
     InputError
-        For N ≤ 0: without an open mode nothing conducts.
+        For N ≤ 0, without an open mode nothing conducts; for a number that is not whole; for another g_s.
 
     Examples
     --------
@@ -167,12 +167,17 @@ def contact_resistance(modes: ArrayLike, spin_degeneracy: int = 2) -> Any:
     12906.404
     """
     try:
-        number = np.asarray(modes, dtype=float)
-    except (TypeError, ValueError):
-        raise InputError(f"contact_resistance: the number of modes must be a number, got {modes!r}") from None
-    if not (number > 0).all():
-        raise InputError(f"contact_resistance: the number of modes must be positive, got {modes!r}")
-    if spin_degeneracy not in (1, 2):
+        number = reals(modes)
+    except NotReal as reason:
+        raise InputError(
+            f"contact_resistance: the number of modes must be a number, got {shown(modes)}: {reason}"
+        ) from None
+    if not (number.size and (number > 0).all()):
+        raise InputError(f"contact_resistance: the number of modes must be positive, got {shown(modes)}")
+    if not (np.isfinite(number) & (number == np.round(number))).all():
+        raise InputError(f"contact_resistance: the number of modes must be whole, got {shown(modes)}")
+    whole = isinstance(spin_degeneracy, (int, np.integer)) and not isinstance(spin_degeneracy, bool)
+    if not (whole and spin_degeneracy in (1, 2)):
         raise InputError(f"contact_resistance: spin_degeneracy must be 1 or 2, got {spin_degeneracy!r}")
     resistance = 1 / (spin_degeneracy * E2_OVER_H * number)
     return float(resistance) if resistance.ndim == 0 else resistance

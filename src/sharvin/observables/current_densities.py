@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from ..constants import BOLTZMANN, E_OVER_H, HBAR2_OVER_2M
+from ..constants import E_OVER_H, HBAR2_OVER_2M
 from ..errors import InputError
 from ..options import Options, options_of
 from ..reservoirs import Reservoir
+from ..scattering import NotReal, reals, shown
 from ..schema import ParameterGrid
-from .energy_integral import integrate
+from .energy_integral import IntegralResult, integrate, resolved
 from .results import labelled_integrals
 from .terminals import check_parameters, reservoirs_of
 
@@ -35,7 +36,7 @@ def current_density(
     conductor: Any,
     reservoirs: Mapping[str, Reservoir],
     *,
-    mass: float = 1.0,
+    mass: float | None = None,
     bottom: float = 0.0,
     options: Options | None = None,
     **params: Any,
@@ -53,7 +54,8 @@ def current_density(
     reservoirs
         Lead → `Reservoir`.
     mass
-        Effective mass of the motion along the layers, in electron masses, the same on both sides.
+        Effective mass of the motion along the layers, in electron masses, the same on both sides. May be left out if
+        the conductor has one mass at both of its ends and tells it, as a `RectangularBarrier` does.
     bottom
         The bottom of the band, in eV, where the integral begins.
     options
@@ -64,12 +66,13 @@ def current_density(
     Returns
     -------
     xarray.DataArray
-        Dims (parameters…, lead), in A/m²: from each reservoir into the conductor, with ``error`` beside it.
+        Dims (parameters…, lead), in A/m²: from each reservoir into the conductor, with ``error`` beside it, which
+        contains the rounding of energies, 4e-16 (|μ| + 4k_BT) beside the differences of μ and k_BT.
 
     Raises
     ------
     InputError
-        For other than two leads, or a mass that is not positive.
+        For other than two leads, a mass that is not positive, or none where the conductor does not tell its own.
     NotCertified, NotConverged
         If a scattering matrix or the integral does not reach its bound.
 
@@ -82,7 +85,8 @@ def current_density(
     >>> import sharvin as sv
     >>> barrier = sv.RectangularBarrier(height=0.3, width=2.0, mass=0.067)
     >>> ends = {"left": sv.Reservoir(0.05, temperature=300), "right": sv.Reservoir(0.0, temperature=300)}
-    >>> float(sv.current_density(barrier, ends, mass=0.067).sel(lead="left")) > 0
+    >>> J = sv.current_density(barrier, ends)  # with the mass of the barrier
+    >>> bool(J.sel(lead="left") > 0)
     True
     """
     options = options_of(options)
@@ -90,19 +94,12 @@ def current_density(
     chosen = reservoirs_of(conductor, reservoirs)
     if len(chosen) != 2:
         raise InputError(f"current_density: layers have two sides, and the conductor has {len(chosen)} leads")
-    if not (np.isfinite(mass) and mass > 0):
+    if mass is not None and _number("mass", mass, "electron masses") <= 0:
         raise InputError(f"current_density: mass must be positive, in electron masses, got {mass!r}")
-    mus = np.array([[reservoir.mu for reservoir in chosen]])
-    kts = np.array([[BOLTZMANN * reservoir.temperature for reservoir in chosen]])
-
-    def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
-        first, second = supply(energy[:, None], mus[j], kts[j]).T
-        flow = transmission[:, 1, 0] * first - transmission[:, 0, 1] * second
-        return np.column_stack([flow, -flow])
-
+    bottom = _number("bottom", bottom, "eV")
     grid = ParameterGrid(params)
-    found = [integrate(conductor, point, mus, kts, integrand, options, bottom=bottom) for point in grid]
-    transverse_states = mass / (4 * np.pi * HBAR2_OVER_2M) * _PER_SQUARE_METRE  # m/2πħ² in 1/(eV m²)
+    found = [_density(conductor, point, chosen, mass, bottom, options) for point in grid]
+    transverse_states = _PER_SQUARE_METRE / (4 * np.pi * HBAR2_OVER_2M)  # m/2πħ² in 1/(eV m²), for m = mₑ
     return labelled_integrals(
         found,
         grid,
@@ -115,3 +112,55 @@ def current_density(
         options=options,
         reservoirs=reservoirs,
     )
+
+
+def _density(
+    conductor: Any,
+    params: Mapping[str, Any],
+    reservoirs: list[Reservoir],
+    mass: float | None,
+    bottom: float,
+    options: Options,
+) -> IntegralResult:
+    """m ∫ T(E) (supply_L − supply_R) dE in electron masses × eV² at one set of parameters."""
+    transverse_mass = _own_mass(conductor, params) if mass is None else float(mass)
+    mus = np.array([[reservoir.mu for reservoir in reservoirs]])
+    kts = resolved(mus, np.array([[reservoir.thermal_energy for reservoir in reservoirs]]))
+
+    def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
+        first, second = supply(energy[:, None], mus[j], kts[j]).T
+        flow = transverse_mass * transmission[:, 1, 0] * (first - second)  # between two leads, T_LR = T_RL
+        return np.column_stack([flow, -flow])
+
+    return integrate(conductor, params, mus, kts, integrand, options, bottom=bottom)
+
+
+def _own_mass(conductor: Any, params: Mapping[str, Any]) -> float:
+    """The mass at both ends of a conductor that tells its media (`medium`), in electron masses."""
+    tell = getattr(conductor, "medium", None)
+    media = [None if tell is None else tell(lead, params) for lead in conductor.leads]
+    # Between walls there is no motion along layers.
+    masses = [None if medium is None or medium.width is not None else medium.mass for medium in media]
+    if masses[0] is None or masses[1] is None:
+        raise InputError(
+            f"current_density: {type(conductor).__name__} does not tell its mass; give mass=, in electron masses"
+        )
+    if masses[0] != masses[1]:
+        raise InputError(
+            f"current_density: the masses at the two ends of {type(conductor).__name__} differ; give mass=, that of "
+            "the motion along the layers"
+        )
+    return masses[0]
+
+
+def _number(name: str, value: Any, unit: str) -> float:
+    """One finite real number, or a clear refusal."""
+    try:
+        number = reals(value)
+    except NotReal as reason:
+        raise InputError(
+            f"current_density: {name} must be a number in {unit}, got {shown(value)}: {reason}"
+        ) from None
+    if number.ndim or not np.isfinite(number):
+        raise InputError(f"current_density: {name} must be one finite number in {unit}, got {shown(value)}")
+    return number.item()

@@ -12,9 +12,12 @@ from ..errors import InputError
 from ..options import Options, options_of
 from ..reservoirs import Reservoir, fermi
 from ..schema import ParameterGrid, axis
-from .energy_integral import IntegralResult, integrate
+from .energy_integral import IntegralResult, integrate, resolved
 from .results import labelled_integrals
 from .terminals import check_parameters, leads_of, reservoirs_of
+
+#: A bias smaller than this much of |μ| would be known to fewer than four digits: μ ± eV/2 are floats.
+_SMALLEST_BIAS = 1e-12
 
 
 def current(
@@ -37,7 +40,8 @@ def current(
         Lead → `Reservoir`, one for every lead.
     bias, mu, temperature
         Instead of reservoirs, for two leads: V in volts, numbers or arrays; the potentials are μ ± eV/2, the first
-        lead's the upper one for V > 0; `temperature` (K) is that of both, zero by default.
+        lead's the upper one for V > 0; `temperature` (K) is that of both, zero by default. A V below 1e-12 |μ|/e
+        that is not zero is refused: see `conductance`.
     options
         Numerical choices.
     **params
@@ -48,12 +52,14 @@ def current(
     xarray.DataArray
         Dims (parameters…, lead) or (parameters…, temperature, mu, bias, lead), those given as arrays, in A; positive
         from the reservoir into the conductor, so that the currents add up to zero. Beside it stand ``error`` (A) and
-        ``unitarity_error``. T = 0 is exact. S(E) is that of zero bias: not self-consistent.
+        ``unitarity_error``. T = 0 is exact. S(E) is that of zero bias: not self-consistent. The error contains the
+        rounding of energies, 4e-16 (|μ| + 4k_BT) beside the differences of μ and k_BT that drive the current.
 
     Raises
     ------
     InputError
-        For a lead without a reservoir, a reservoir without a lead, or a bias on other than two leads.
+        For a lead without a reservoir, a reservoir without a lead, a bias on other than two leads, or one that is
+        lost in the rounding of μ.
     NotCertified, NotConverged
         If a scattering matrix or the integral does not reach its bound.
 
@@ -118,6 +124,12 @@ def _biased(
         mesh.ravel()
         for mesh in np.meshgrid(*(np.atleast_1d(values) for values in axes.values()), indexing="ij")
     )
+    lost = (volts != 0) & (np.abs(volts) < _SMALLEST_BIAS * np.abs(middle))
+    if lost.any():
+        raise InputError(
+            f"current: a bias of {volts[lost][0]:g} V is lost in the rounding of mu = {middle[lost][0]:g} eV; give 0, "
+            f"or at least {_SMALLEST_BIAS:g} of mu, or take the linear response from sharvin.conductance"
+        )
     mus = np.column_stack([middle + volts / 2, middle - volts / 2])
     return axes, mus, BOLTZMANN * np.column_stack([kt, kt])
 
@@ -137,6 +149,7 @@ def _currents(
     conductor: Any, params: Mapping[str, Any], mus: np.ndarray, kts: np.ndarray, options: Options
 ) -> IntegralResult:
     """∫ i_α dE in eV for every row of reservoirs."""
+    kts = resolved(mus, kts)
 
     def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
         return net_flow(transmission, fermi(energy[:, None], mus[j], kts[j]))

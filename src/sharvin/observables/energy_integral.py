@@ -4,7 +4,8 @@ Each integral j belongs to a set of reservoirs. Its energies reach ± `Options.w
 the smallest and the largest μ; where what lies beyond might count, the window is widened. The spectrum is sampled
 once for all of them (`spectrum`); weights vary on the scale of k_BT, so each panel is cut into pieces of a few k_BT
 around every μ, on which Gauss–Legendre quadrature is exact to rounding. At T = 0 the pieces end at the μ and the
-weights are constant on them.
+weights are constant on them. Energies are floats, rounded at 1e-16 |μ|: what that brings stands in the errors, and
+a k_BT that is too small beside μ to be seen at all (`resolved`) is zero.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +24,9 @@ _PIECE = (
     4.0  # length of a piece in k_BT: the nodes resolve the poles of f at ± iπk_BT, next to thresholds too
 )
 _FLOOR = 1e-10  # values this much smaller than the largest of their pass are absolute, not relative
-_ROUNDING = 4 * np.finfo(float).eps
+_EPS = np.finfo(float).eps
+_ROUNDING = 4 * _EPS
+_UNSEEN = 2e-13  # k_BT smaller than this much of |μ| is lost in the rounding of energies near μ
 _CHUNK = 200_000  # quadrature nodes handled at once
 _WIDEN, _WIDEST = 1.5, 3.0  # steps in which a window that cuts off too much is widened, and how far
 
@@ -89,6 +92,17 @@ class _Weights:
             [(self.mu[j][:, None] + self.thermal_energy[j][:, None] * steps).ravel(), self.mu[j]]
         )
 
+    def coarseness(self) -> np.ndarray:
+        """How much, relative to ∫|integrand|, the rounding of energies counts, (integrals, 1).
+
+        Between reservoirs the flow is a difference: what drives it is how far they differ. One reservoir alone has
+        the weight −∂f/∂E, as wide as k_BT.
+        """
+        mu, kt = np.abs(self.mu).max(axis=1) + abs(self.bottom or 0.0), self.thermal_energy.max(axis=1)
+        drive = np.ptp(self.mu, axis=1) + np.ptp(self.thermal_energy, axis=1)
+        drive, size = (kt, mu) if self.mu.shape[1] == 1 else (drive, mu + 4 * kt)
+        return (2 * _EPS * size / np.where(drive > 0, drive, np.inf))[:, None]
+
     def change(self, energy: np.ndarray, error: np.ndarray, j: np.ndarray) -> np.ndarray:
         """Largest change of the integrands, linear in T, by errors of the transmissions: Σ ε_αβ |∂/∂T_αβ|."""
         change = np.zeros((len(energy), self.outputs))
@@ -109,6 +123,15 @@ class _Weights:
                 end, largest, np.arange(len(self))
             )
         return 2 * bound
+
+
+def resolved(mu: np.ndarray, thermal_energy: np.ndarray) -> np.ndarray:
+    """k_BT, or zero where floats near μ are too coarse to resolve it.
+
+    >>> resolved(np.array([1e-3, 0.0]), np.array([1e-17, 1e-17]))
+    array([0.e+00, 1.e-17])
+    """
+    return np.where(thermal_energy < _UNSEEN * np.abs(mu), 0.0, thermal_energy)
 
 
 def integrate(
@@ -159,7 +182,8 @@ def integrate(
             or not sizes.any()
         ):
             cost, unitarity = spectrum.evaluations, spectrum.unitarity_error
-            return IntegralResult(values, errors + beyond, cost, unitarity, spectrum.spin_degeneracy)
+            errors = errors + beyond + weights.coarseness() * sizes
+            return IntegralResult(values, errors, cost, unitarity, spectrum.spin_degeneracy)
         width *= _WIDEN
 
 
@@ -182,9 +206,15 @@ def _converged(
         bad = (doubts > share).any(axis=(1, 2)) & ~spectrum.panels.negligible
         if not bad.any() or len(spectrum.panels) > options.max_subdivisions:
             worst = np.max(errors / np.maximum(sizes, 1e-300))
+            remedy = (
+                "loosen Options(rtol=…), or raise max_subdivisions"
+                if bad.any()
+                else "what is left is as narrow as floats allow: loosen Options(rtol=…), raise the temperature (0 is "
+                "exact), or move mu a little"
+            )
             raise NotConverged(
                 f"an energy integral reached a relative error of {worst:.1e} on {len(spectrum.panels)} panels, not the "
-                f"tolerance {options.rtol:.1e}; loosen Options(rtol=…), or raise max_subdivisions"
+                f"tolerance {options.rtol:.1e}; {remedy}"
             )
         spectrum.halve(bad)
 

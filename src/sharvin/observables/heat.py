@@ -11,7 +11,7 @@ from ..options import Options, options_of
 from ..reservoirs import Reservoir, fermi
 from ..schema import ParameterGrid
 from .currents import net_flow
-from .energy_integral import integrate
+from .energy_integral import integrate, resolved
 from .results import labelled_integrals
 from .terminals import check_parameters, reservoirs_of
 
@@ -43,7 +43,8 @@ def dissipation(
     -------
     xarray.DataArray
         Dims (parameters…, lead), in W; negative for a reservoir that is cooled. Beside it stand ``error`` (W) and
-        ``unitarity_error``.
+        ``unitarity_error``. The error contains the rounding of energies, 4e-16 (|μ| + 4k_BT) beside the differences of
+        μ and k_BT that drive the flow.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def dissipation(
     check_parameters(conductor, params, ("reservoirs", "options"))
     chosen = reservoirs_of(conductor, reservoirs)
     mus = np.array([[reservoir.mu for reservoir in chosen]])
-    kts = np.array([[reservoir.thermal_energy for reservoir in chosen]])
+    kts = resolved(mus, np.array([[reservoir.thermal_energy for reservoir in chosen]]))
 
     def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
         flow = net_flow(transmission, fermi(energy[:, None], mus[j], kts[j]))

@@ -117,7 +117,8 @@ class TransmissionSpectrum:
             points = points[(points >= low) & (points <= high)]
             # Leads that differ by rounding have thresholds that do; a sliver between two is not worth a panel.
             sliver = max(1e-14 * max(abs(low), abs(high)), 1e-3 * self._options.rtol * (high - low))
-            points = points[np.diff(points, prepend=-np.inf) > sliver]
+            wide = (np.diff(points, prepend=-np.inf) > sliver) & (high - points > sliver)
+            points = points[wide | (points == low) | (points == high)]
             is_threshold = np.isin(points, found)
             self._add(Panels(points[:-1], points[1:], is_threshold[:-1], is_threshold[1:]))
 

@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike
 from ..errors import InputError
 from ..options import Options
 from .matrix import ScatteringMatrix
+from .reals import NotReal, reals, shown
 
 #: Packages that register conductors when they are imported. They lie in lower rows and are named, not imported.
 _PROVIDERS = ("sharvin.conductors", "sharvin.solvers")
@@ -208,14 +209,11 @@ def in_batches(
 def energies_of(energy: ArrayLike) -> np.ndarray:
     """The energies as a float array of zero or one dimension, or a clear refusal."""
     try:
-        values = np.asarray(energy)
-    except ValueError:
+        values = reals(energy)
+    except NotReal as reason:
         raise InputError(
-            "energy must be a number or a one-dimensional array, got rows of unlike lengths"
+            f"energy must be a real number or a one-dimensional array of them, in eV, got {shown(energy)}: {reason}"
         ) from None
-    if np.iscomplexobj(values) or values.dtype.kind not in "iuf":
-        raise InputError(f"energy must be real, in eV, got {energy!r}")
-    values = values.astype(float)
     if values.ndim > 1:
         raise InputError(f"energy must be a number or a one-dimensional array, got shape {values.shape}")
     if values.size == 0:
@@ -228,7 +226,7 @@ def energies_of(energy: ArrayLike) -> np.ndarray:
 def window_of(window: Iterable[float]) -> tuple[float, float]:
     """The (lowest, highest) energy of a window, or a clear refusal."""
     try:
-        low, high = (float(edge) for edge in window)
+        low, high = (reals(edge).item() for edge in window)
     except (TypeError, ValueError):
         raise InputError(f"window must be (lowest, highest) energy in eV, got {window!r}") from None
     if not (np.isfinite(low) and np.isfinite(high) and low <= high):

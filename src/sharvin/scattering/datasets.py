@@ -9,7 +9,7 @@ import xarray as xr
 from .certificate import Certificate
 from .modes import LeadModes
 
-_UNITS = {"momentum": "rad", "velocity": "nm/s"}
+_UNITS = {"momentum": "rad", "velocity": "eV/rad"}
 
 
 def written(

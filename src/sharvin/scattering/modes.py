@@ -10,8 +10,9 @@ class LeadModes:
     """The modes of one lead as they stand in a scattering matrix.
 
     A label is ``"3"`` or, where a conserved quantity divides the modes into blocks, ``"up:3"``; the
-    address ``"right:up"`` then selects those modes. Momentum (rad per lead period) and velocity
-    (nm/s along the outgoing direction, for outgoing modes) are given where the conductor knows them.
+    address ``"right:up"`` then selects those modes. The momentum k (rad per lead period) and the
+    velocity dE/dk (eV/rad, positive: outward) of the outgoing modes are given where the conductor knows
+    them; times the period over ħ the latter is a speed.
     """
 
     name: str

@@ -118,3 +118,10 @@ def test_opaque_to_the_last_digit():
 def test_bad_fields(build, message):
     with pytest.raises(sv.InputError, match=message):
         build()
+
+
+def test_more_resonances_than_can_be_looked_for_are_refused():
+    endless = sv.DoubleBarrier(height=1e9, thickness=1.0, well=1e6)
+    with pytest.raises(sv.InputError, match="resonances lie below"):
+        sv.thresholds(endless, (0.0, 1e9))
+    assert len(sv.thresholds(endless, (0.0, 1e-6))) > 1  # a low window holds few

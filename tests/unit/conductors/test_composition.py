@@ -42,11 +42,77 @@ def test_the_phase_stands_at_every_joint():
 
 
 def test_unlike_numbers_of_modes():
-    up, down = sv.PotentialStep(0.2, 0.067, 0.067), sv.PotentialStep(-0.2, 0.067, 0.067)
+    two, one = sv.FixedScatterer(np.eye(4)[::-1], {"left": 2, "right": 2}), BARRIER
     with pytest.raises(
-        sv.InputError, match=r'at 0\.1 eV 0 modes are open in "right" of one conductor and 1 in "left"'
+        sv.InputError, match=r'at 0\.1 eV 2 modes are open in "right" of one conductor and 1 in "left"'
     ):
-        T(sv.series(up, down))
+        T(sv.series(two, one))
+
+
+STEP = sv.PotentialStep(0.05, 0.067, 0.067)
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        (
+            (BARRIER, sv.FreePropagation(8.0)),
+            r'0\.067 electron masses at 0 eV in "right" of Rectangular.* and 1 electron',
+        ),
+        ((sv.FreePropagation(0.0, 0.5), GAP), "unlike media"),
+        ((sv.DeltaBarrier(0.1), BARRIER), "unlike media"),
+        ((sv.SmoothStep(0.05, 1.0, 0.067), GAP), r'0\.05 eV in "right" of SmoothStep and .* 0 eV in "left"'),
+        ((STEP, BARRIER), "unlike media"),
+        ((STEP, STEP), "unlike media"),
+        ((sv.PotentialStep(0.0, 0.067, 0.1), BARRIER), "PotentialStep\\(height, mass_left, mass_right\\)"),
+        ((BARRIER, GAP, sv.DeltaBarrier(0.1, 0.5)), 'in "right" of Series and 0.5 electron masses'),
+        ((GAP, sv.series(sv.FreePropagation(1.0, 0.1), sv.FreePropagation(1.0, 0.1))), "of Series"),
+        ((BARRIER, sv.series(STEP, sv.FixedScatterer(np.eye(2), {"left": 1, "right": 1})), BARRIER), None),
+    ],
+)
+def test_unlike_media_do_not_meet(parts, message):
+    if message is None:  # what does not tell is accepted
+        assert sv.series(*parts).leads == ("left", "right")
+        return
+    with pytest.raises(sv.InputError, match=message):
+        sv.series(*parts)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        sv.HardWallChannel(10.5, 0.067),
+        sv.HardWallChannel(10.0, 0.07),
+        sv.HardWallChannel(10.0, 0.067, STEP),
+        BARRIER,
+    ],
+)
+def test_unlike_channels_do_not_meet(other):
+    # With one open mode each, the joint would otherwise let everything through.
+    channel = sv.HardWallChannel(10.0, 0.067)
+    with pytest.raises(sv.InputError, match=r"unlike media .* between walls 10 nm apart"):
+        sv.series(other, channel)
+    assert T(sv.series(channel, sv.HardWallChannel(10.0, 0.067, STEP)), 0.2) < 1
+
+
+def test_a_step_of_mass_is_a_conductor_of_its_own():
+    light, heavy = sv.FreePropagation(2.0, 0.067), sv.FreePropagation(3.0, 0.1)
+    steps = sv.series(
+        light, sv.PotentialStep(0.0, 0.067, 0.1), heavy, sv.PotentialStep(0.0, 0.1, 0.067), light
+    )
+    assert steps.medium("right", {}).mass == 0.067
+    # Fabry and Perot: velocities k/m on both sides of a slab of the heavier mass.
+    v, w = np.sqrt(0.1 / 0.067), np.sqrt(0.1 / 0.1)
+    phase = 3.0 * np.sqrt(0.1 * 0.1 / sv.constants.HBAR2_OVER_2M)
+    assert T(steps) == pytest.approx(1 / (1 + ((v / w - w / v) / 2 * np.sin(phase)) ** 2), rel=1e-12)
+
+
+def test_parameters_may_not_make_media_unlike():
+    pair = sv.series(sv.PotentialStep(0.0, 0.1, 0.067), BARRIER)
+    assert T(pair) > 0
+    with pytest.raises(sv.InputError, match="unlike media"):
+        T(pair, mass=0.1)  # of the barrier only: the step has mass_left and mass_right
+    assert T(pair, mass=0.1, mass_right=0.1) > 0
 
 
 def test_leads_that_are_left_keep_their_order():

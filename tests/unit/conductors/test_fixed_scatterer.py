@@ -47,6 +47,13 @@ def test_has_no_parameters():
         ([[np.nan, 0], [0, 1]], {"left": 1, "right": 1}, r"matrix must be finite, but item \(0, 0\)"),
         ([[1, 0.1], [0, 1]], {"left": 1, "right": 1}, r"must be unitary to 1e-08 .* reaches 0\.1"),
         ([["a", "b"], ["c", "d"]], {"left": 1, "right": 1}, "array of complex numbers"),
+        ([["1", "0"], ["0", "1"]], {"left": 1, "right": 1}, "array of complex numbers"),
+        ([[10**400, 0], [0, 1]], {"left": 1, "right": 1}, "array of complex numbers"),
+        (
+            np.ma.masked_array(np.eye(2), mask=np.eye(2)),
+            {"left": 1, "right": 1},
+            "complex numbers without holes",
+        ),
         (np.eye(2), ["left", "right"], "leads must map each name to its number of modes"),
         (np.eye(2), {}, "leads must map"),
         (np.eye(2), {"left": 1.0, "right": 1}, 'lead "left" must have a whole number of modes'),

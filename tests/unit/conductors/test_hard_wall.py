@@ -87,3 +87,19 @@ def test_width_and_mass_are_parameters():
 def test_bad_fields(fields, message):
     with pytest.raises(sv.InputError, match="HardWallChannel: .*" + message):
         sv.HardWallChannel(**{"width": 50.0, "mass": 0.067, **fields})
+
+
+@pytest.mark.parametrize("width", [1e-200, 1e200])
+def test_a_width_without_a_lowest_level_is_refused(width):
+    with pytest.raises(sv.InputError, match="HardWallChannel: width must lie between"):
+        sv.HardWallChannel(width, 1.0)
+
+
+@pytest.mark.parametrize(("width", "mass"), [(1e-100, 1e-100), (1e100, 1e100)])
+def test_extreme_widths_give_levels_or_a_refusal(width, mass):
+    channel = sv.HardWallChannel(width, mass)
+    if width < 1:
+        assert sv.scattering_matrix(channel, 1.0).mode_count("left") == 0
+    else:
+        with pytest.raises(sv.InputError, match="channels are open"):
+            sv.scattering_matrix(channel, 1.0)

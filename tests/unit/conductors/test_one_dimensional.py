@@ -26,3 +26,10 @@ def test_masses_and_potentials_of_the_ends():
     assert sv.PotentialStep(0.3).lead_potentials == (0.0, 0.3)
     assert sv.SmoothStep(-0.3, 1.0).lead_potentials == (0.0, -0.3)
     assert sv.DeltaBarrier(0.3).lead_potentials == (0.0, 0.0)
+
+
+def test_each_end_tells_its_medium():
+    step = sv.PotentialStep(0.2, 0.067, 0.1)
+    assert (step.medium("left", {}).mass, step.medium("left", {}).potential) == (0.067, 0.0)
+    assert (step.medium("right", {}).mass, step.medium("right", {}).potential) == (0.1, 0.2)
+    assert step.medium("right", {"height": 0.3, "mass_right": 1.0}).potential == 0.3

@@ -48,3 +48,12 @@ def test_the_position_is_no_parameter():
 def test_bad_fields(fields, message):
     with pytest.raises(sv.InputError, match="ResonantLevel: " + message):
         sv.ResonantLevel(*fields)
+
+
+def test_rates_whose_product_is_no_float_are_refused():
+    # At 1e-255 eV Γ_LΓ_R is zero as a float, and S was not unitary on resonance.
+    for gamma in (1e-255, 1e-310):
+        with pytest.raises(sv.InputError, match="gamma_left must lie between"):
+            sv.ResonantLevel(0.0, gamma, gamma)
+    level = sv.ResonantLevel(0.0, 1e-100, 1e-100)
+    assert sv.scattering_matrix(level, 0.0).transmission("right", "left") == pytest.approx(1.0, rel=1e-12)

@@ -98,3 +98,9 @@ def test_a_file_that_only_has_the_name(tmp_path):
     (tmp_path / "t.nc").write_text("0 1", encoding="utf-8")
     with pytest.raises(sv.InputError, match="not a NetCDF 4 file"):
         read(tmp_path / "t.nc")
+
+
+@pytest.mark.parametrize("path", [3, None, 1.5, b"t.csv", ["t.csv"]])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(sv.InputError, match="path must be the name of a file"):
+        sv.Tabulated.from_file(path)

@@ -126,3 +126,12 @@ def test_from_a_file_with_every_choice(tmp_path):
     S = sv.scattering_matrix(table, 9.0)
     assert (S.spin_degeneracy, S.mode_count("left")) == (1, 2)
     assert S.transmission("right", "left") == 2.0
+
+
+@pytest.mark.parametrize(
+    ("energy", "transmission"),
+    [([0.0, 1j], [0.0, 1.0]), ([0.0, 1.0], [0.5 + 0j, 0.5]), ([0.0, 10**400], [0.0, 1.0])],
+)
+def test_a_table_is_real(energy, transmission):
+    with pytest.raises(sv.InputError, match="must be an array of real numbers"):
+        sv.Tabulated(energy, transmission)

@@ -45,6 +45,8 @@ def test_says_that_its_phases_are_unknown():
         ),
         (lambda E: np.ones((3, 2)), r"got \(3, 2\)"),
         (lambda E: "half", "must be an array of real numbers"),
+        (lambda E: 0.5 + 0j * E, "must be an array of real numbers.*complex"),
+        (lambda E: [0.5, [0.5]], "must be an array of real numbers.*unlike lengths"),
     ],
 )
 def test_bad_values(function, message):
@@ -63,3 +65,25 @@ def test_bad_values(function, message):
 def test_bad_fields(args, message):
     with pytest.raises(sv.InputError, match="TransmissionFunction: " + message):
         sv.TransmissionFunction(*args)
+
+
+def test_a_comparison_is_a_step():
+    step = sv.TransmissionFunction(lambda E: E > 0.1)
+    assert sv.scattering_matrix(step, [0.0, 0.2]).transmission("right", "left").values.tolist() == [0.0, 1.0]
+
+
+def divides_by_zero(E):
+    return 1 / 0
+
+
+def branches(E):
+    return 1.0 if E > 0 else 0.0
+
+
+@pytest.mark.parametrize(("function", "kind"), [(divides_by_zero, ZeroDivisionError), (branches, ValueError)])
+def test_what_the_function_raises_is_kept_as_the_cause(function, kind):
+    conductor = sv.TransmissionFunction(function)
+    for ask in (sv.scattering_matrix, sv.transmission, lambda c, E: sv.conductance(c, E, 1.0)):
+        with pytest.raises(sv.InputError, match=f"{function.__name__}, called with an array") as caught:
+            ask(conductor, np.array([0.0, 0.1]))
+        assert isinstance(caught.value.__cause__, kind)

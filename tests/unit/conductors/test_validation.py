@@ -19,7 +19,9 @@ def test_real_takes_numbers_of_any_kind():
     assert real("x", np.array(2.0), "eV") == 2.0
 
 
-@pytest.mark.parametrize("bad", ["1.0", None, [1.0], np.ones(1), 1j, np.nan, np.inf, True, {}])
+@pytest.mark.parametrize(
+    "bad", ["1.0", None, [1.0], np.ones(1), 1j, np.nan, np.inf, True, {}, np.True_, np.complex128(1), 10**400]
+)
 def test_real_refuses(bad):
     with pytest.raises(InputError, match="Thing: size must be a finite number in nm, got"):
         number(Thing(bad), "size", "nm")
@@ -93,3 +95,20 @@ def test_probabilities_are_clipped_within_rounding():
 def test_probabilities_refuse(values, message):
     with pytest.raises(InputError, match=message):
         probabilities("τ", np.array(values), hint="; hint")
+
+
+@pytest.mark.parametrize("bad", [1e101, -1e101, 1e300])
+def test_numbers_whose_squares_are_no_floats_are_refused(bad):
+    with pytest.raises(InputError, match="x must lie between 1e-100 and 1e\\+100 nm in size"):
+        real("x", bad, "nm")
+    with pytest.raises(InputError, match="x must lie between"):
+        real("x", 1e-101, "nm", positive=True)
+    assert real("x", 1e-300, "eV") == 1e-300  # a height may well be nothing
+
+
+@pytest.mark.parametrize(
+    "bad", [[1j], np.array([1.0 + 0j]), np.ma.masked_array([1.0], mask=[True]), [1.0, [2.0]]]
+)
+def test_an_array_is_real(bad):
+    with pytest.raises(InputError, match="Thing: x must be an array of real numbers"):
+        array(Thing(1.0), "x", bad, (1,))

@@ -108,7 +108,26 @@ def test_contact_resistance():
     assert sv.contact_resistance([1, 2]).tolist() == pytest.approx([sv.R0, sv.R0 / 2])
 
 
-@pytest.mark.parametrize("modes", [0, -1, [1, 0], np.nan])
+@pytest.mark.parametrize("modes", [1.5, [1, 2.5], np.inf])
+def test_contact_resistance_of_a_part_of_a_mode_is_refused(modes):
+    with pytest.raises(sv.InputError, match="must be whole"):
+        sv.contact_resistance(modes)
+    assert sv.contact_resistance(2.0) == sv.contact_resistance(2)
+
+
+@pytest.mark.parametrize("modes", [True, [True, 2], "1", 1 + 0j, None])
+def test_contact_resistance_of_what_is_no_number_is_refused(modes):
+    with pytest.raises(sv.InputError, match="must be a number"):
+        sv.contact_resistance(modes)
+
+
+@pytest.mark.parametrize("spin", [True, 1.0, [1, 2], np.array([2]), "2", None])
+def test_contact_resistance_of_one_spin_degeneracy(spin):
+    with pytest.raises(sv.InputError, match="spin_degeneracy must be 1 or 2"):
+        sv.contact_resistance(1, spin_degeneracy=spin)
+
+
+@pytest.mark.parametrize("modes", [0, -1, [1, 0], np.nan, []])
 def test_contact_resistance_without_modes_is_refused(modes):
     with pytest.raises(sv.InputError, match="must be positive"):
         sv.contact_resistance(modes)
@@ -117,3 +136,30 @@ def test_contact_resistance_without_modes_is_refused(modes):
 def test_contact_resistance_of_other_spins_is_refused():
     with pytest.raises(sv.InputError, match="1 or 2"):
         sv.contact_resistance(1, spin_degeneracy=3)
+
+
+COLD = np.logspace(-20, -3, 35)
+
+
+@pytest.mark.parametrize("mu", [1.5e-3, 1.7e-3, 3e-3])
+def test_temperatures_beside_which_mu_is_coarse_have_honest_errors(mu):
+    # kT is too small to smear the step of the contact: G is that of T = 0, and (πkT)²/6 T″ is below 1e-9.
+    exact = float(sv.conductance(qpc, mu=mu))
+    for temperature in COLD[COLD < 1e-5]:
+        G = sv.conductance(qpc, mu=mu, temperature=temperature)
+        assert abs(float(G) - exact) <= float(G.error) + 1e-12 * exact, temperature
+        assert float(G.error) <= 2e-3 * exact
+
+
+def test_what_floats_cannot_resolve_is_zero_temperature():
+    G = sv.conductance(qpc, mu=[1.5e-3, 3e-3], temperature=[0.0, 1e-18, 1e-14, 1e-13])
+    assert (G.values == G.values[0]).all()
+    assert (G.error.values == G.error.values[0]).all()
+    assert float(G.error.min()) > 0
+
+
+def test_zero_and_finite_temperature_within_one_array_of_mu():
+    # At mu = 0 every temperature is resolved, at 3 meV not.
+    step = sv.TransmissionFunction(lambda E: np.where(E > 0, 0.8, 0.2), jumps=(0.0,))
+    G = sv.conductance(step, mu=[0.0, 3e-3], temperature=1e-14) / sv.G0
+    assert G.values == pytest.approx([0.5, 0.8], rel=1e-9)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 import sharvin as sv
 from sharvin.observables.currents import net_flow
@@ -63,10 +64,15 @@ def test_numbers_make_no_dims():
 def test_three_terminals_follow_the_transmissions():
     reservoirs = {"a": sv.Reservoir(1e-4), "b": sv.Reservoir(0.0), "c": sv.Reservoir(-2e-4)}
     I = sv.current(three, reservoirs)  # noqa: E741
-    T = float(sv.scattering_matrix(three, 0.0).transmission("a", "b"))
     mus = np.array([1e-4, 0.0, -2e-4])
-    wanted = sv.G0 * T * np.array([np.sum(mu - mus) for mu in mus])
-    assert I.values == pytest.approx(wanted, rel=1e-3)
+
+    def T(E):
+        # A level at 0.2 with the self-energies of three chains, Γ = 2 sin k: T = Γ²/|E − 0.2 − 3Σ|².
+        sine = np.sqrt(1 - E**2 / 4)
+        return (2 * sine) ** 2 / abs(E - 0.2 - 3 * (E / 2 - 1j * sine)) ** 2
+
+    wanted = [sv.G0 * sum(quad(T, other, mu, epsabs=1e-18)[0] for other in mus) for mu in mus]
+    assert I.values == pytest.approx(wanted, rel=1e-9)
     assert abs(I.values.sum()) < 1e-15 * np.abs(I.values).max()
 
 
@@ -106,3 +112,40 @@ def test_net_flow_takes_the_common_occupation_off():
 def test_bad_inputs(conductor, arguments, message):
     with pytest.raises(sv.InputError, match=message):
         sv.current(conductor, **arguments)
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1e-9, 1e-3, 4.0])
+@pytest.mark.parametrize("bias", [1e-14, 3e-14, -1e-12, 1e-9])
+def test_a_tiny_bias_has_an_honest_error(temperature, bias):
+    # T is odd about T = 1/2 at the threshold: I = G V to second order in V.
+    mu = 1.5e-3
+    exact = float(sv.conductance(qpc, mu=mu, temperature=max(temperature, 1e-5))) * bias
+    I = sv.current(qpc, bias=bias, mu=mu, temperature=temperature).sel(lead="left")  # noqa: E741
+    assert abs(float(I) - exact) <= float(I.error) + 1e-8 * abs(exact)
+    assert 0 < float(I.error) < 2e-4 * abs(exact)
+
+
+@pytest.mark.parametrize("bias", [1e-15, -1e-15, 1e-18, 1e-20, [1e-3, 1e-20]])
+@pytest.mark.parametrize("temperature", [0.0, 1e-18, 4.0])
+def test_a_bias_lost_in_the_rounding_of_mu_is_refused(bias, temperature):
+    with pytest.raises(sv.InputError, match=r"lost in the rounding of mu = 0\.0015 eV.*sharvin\.conductance"):
+        sv.current(qpc, bias=bias, mu=1.5e-3, temperature=temperature)
+    assert float(sv.current(qpc, bias=1e-15, mu=0.0).sel(lead="left")) > 0  # beside μ = 0 nothing is lost
+
+
+@pytest.mark.parametrize("steps", [1, 2, 5, 40, 300, 10**5])
+def test_reservoirs_a_few_floats_apart(steps):
+    mu = 1.5e-3
+    upper = mu + steps * np.spacing(mu)
+    exact = float(sv.conductance(qpc, mu=mu)) * (upper - mu)
+    I = sv.current(qpc, ends(upper, mu)).sel(lead="left")  # noqa: E741
+    assert abs(float(I) - exact) <= float(I.error) + 1e-12 * exact
+    assert float(I.error) < 4 / steps * exact
+    heat = sv.dissipation(qpc, ends(upper, mu)).sum()
+    assert abs(float(heat) - exact * (upper - mu)) <= 4 / steps * exact * (upper - mu)
+
+
+@pytest.mark.parametrize("temperatures", [(1e-18, 0.0), (1e-20, 1e-18), (1e-16, 1e-9)])
+def test_temperatures_beside_which_mu_is_coarse(temperatures):
+    I = sv.current(qpc, ends(1.5e-3, 1.5e-3, *temperatures))  # noqa: E741
+    assert np.abs(I.values).max() <= float(I.error.max()) <= 1e-15 * sv.G0

@@ -100,11 +100,12 @@ def test_a_step_is_a_fermi_function():
 def test_a_jump_that_is_not_declared_is_found_by_halving():
     hidden = sv.TransmissionFunction(lambda E: np.where(E > 2e-4, 1.0, 0.0))
     kt = BOLTZMANN * 1.0
-    try:
-        G = float(sv.conductance(hidden, mu=1e-4, temperature=1.0) / sv.G0)
-    except sv.NotConverged:
-        return
-    assert G == pytest.approx(1 / (1 + np.exp(1e-4 / kt)), rel=1e-9)
+    G = sv.conductance(hidden, mu=1e-4, temperature=1.0) / sv.G0
+    wanted = 1 / (1 + np.exp(1e-4 / kt))
+    assert float(G) == pytest.approx(wanted, rel=1e-9)
+    assert abs(float(G) - wanted) <= float(G.error) / sv.G0
+    with pytest.raises(sv.NotConverged, match="max_subdivisions"):
+        sv.conductance(hidden, mu=1e-4, temperature=1.0, options=sv.Options(max_subdivisions=20))
 
 
 def test_what_does_not_converge_is_an_error_with_a_remedy():
@@ -112,6 +113,15 @@ def test_what_does_not_converge_is_an_error_with_a_remedy():
     with pytest.raises(sv.NotConverged, match="max_subdivisions") as caught:
         sv.conductance(wild, mu=0.0, temperature=1.0, options=sv.Options(max_subdivisions=40))
     assert "tolerance 1.0e-10" in str(caught.value)
+
+
+def test_a_jump_narrower_than_floats_allow_is_an_error_or_within_its_error():
+    step = sv.TransmissionFunction(lambda E: np.where(E > 3e-3, 1.0, 0.0), jumps=(3e-3,))
+    with pytest.raises(sv.NotConverged, match=r"as narrow as floats allow.*raise the temperature"):
+        sv.conductance(step, mu=3e-3, temperature=1e-10)
+    for temperature in (1e-9, 1e-7, 1e-5, 1e-3):
+        G = sv.conductance(step, mu=3e-3, temperature=temperature) / sv.G0
+        assert abs(float(G) - 0.5) <= float(G.error) / sv.G0 < 1e-14 / temperature
 
 
 def test_a_looser_tolerance_costs_less():

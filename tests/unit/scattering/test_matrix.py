@@ -310,3 +310,19 @@ def test_windows_without_meaning_are_refused(window):
 def test_a_window_may_be_a_point():
     assert window_of((1, 1)) == (1.0, 1.0)
     assert window_of(np.array([0, 2])) == (0.0, 2.0)
+
+
+@pytest.mark.parametrize("energy", [-1.9, -1.0, 0.3, np.array([-1.5, 0.7])])
+def test_momentum_and_velocity_of_a_chain(energy):
+    # E = −2t cos k per period of 3 nm: k in rad per period, dE/dk = 2t sin k in eV/rad, whatever the period.
+    t = 0.5
+    chain = sv.Model(sv.lattice.chain(a=3.0), sv.hopping(-t))
+    system = chain.region(sv.shape.line(9)).lead("left", chain, "-x").lead("right", chain, "+x")
+    S = sv.scattering_matrix(system, t * energy)
+    k = np.ravel(np.arccos(-np.asarray(energy) / 2))
+    for lead in S.leads:
+        np.testing.assert_allclose(np.ravel(lead.momentum), k, rtol=1e-12)
+        np.testing.assert_allclose(np.ravel(lead.velocity), 2 * t * np.sin(k), rtol=1e-12)
+    data = S.to_dataset()
+    assert data.velocity.attrs["units"] == "eV/rad"
+    assert data.momentum.attrs["units"] == "rad"
