@@ -1,6 +1,10 @@
-"""From sites and terms to the sparse Hamiltonian: the pattern once, the values for every set of parameters."""
+"""From sites and terms to the sparse Hamiltonian: the pattern once, the values for every set of parameters.
 
-from collections.abc import Callable, Mapping
+Terms are grouped by the parameters that they use. What uses none is summed once; of the other groups the last values
+are kept, so that another value of one parameter costs the terms that use it, and one pass over the data.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,70 +12,17 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from ..errors import InputError
-from .lattice import Lattice
+from .coordinates import bond_coordinates, site_coordinates
+from .magnetic import Field
+from .pattern import BondPattern, reversed_kind
+from .remembered import Remembered
+from .sites import Sites
 from .terms import HoppingTerm, OnsiteTerm, Terms
 
-#: Multiplies ⟨to|H|from⟩ by a phase: (positions to, positions from) → complex array over the bonds.
-BondPhase = Callable[[np.ndarray, np.ndarray], np.ndarray]
-
-
-@dataclass(frozen=True, eq=False)
-class Sites:
-    """A finite set of lattice sites: cells (sites, d) and sublattice numbers (sites,)."""
-
-    lattice: Lattice
-    cells: np.ndarray
-    sublattice: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.cells)
-
-    @cached_property
-    def positions(self) -> np.ndarray:
-        """Positions in nm, shape (sites, 3)."""
-        return self.lattice.positions(self.cells, self.sublattice)
-
-    @cached_property
-    def sublattice_names(self) -> np.ndarray:
-        """The sublattice of each site by name."""
-        return np.array(self.lattice.sublattices)[self.sublattice]
-
-    @cached_property
-    def _grid(self) -> tuple[np.ndarray, np.ndarray]:
-        """The lowest cell, and a map from (cell − lowest, sublattice) to the site's number, −1 where there is none."""
-        low = self.cells.min(axis=0)
-        extent = self.cells.max(axis=0) - low + 1
-        grid = np.full((*extent, self.lattice.sublattice_count), -1, dtype=np.int64)
-        grid[(*(self.cells - low).T, self.sublattice)] = np.arange(len(self))
-        return low, grid
-
-    def find(self, cells: np.ndarray, sublattice: np.ndarray | int) -> np.ndarray:
-        """Numbers of the sites at these cells and sublattices; −1 for those that are not in the set."""
-        low, grid = self._grid
-        shifted = cells - low
-        inside = ((shifted >= 0) & (shifted < np.array(grid.shape[:-1]))).all(axis=1)
-        sublattice = np.broadcast_to(sublattice, len(cells))
-        found = np.full(len(cells), -1, dtype=np.int64)
-        found[inside] = grid[(*shifted[inside].T, sublattice[inside])]
-        return found
-
-    def with_more(self, cells: np.ndarray, sublattice: np.ndarray) -> "Sites":
-        """The set with further sites behind the present ones."""
-        return Sites(
-            self.lattice, np.concatenate([self.cells, cells]), np.concatenate([self.sublattice, sublattice])
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class _PlacedTerm:
-    """A term with the sites or bonds it acts on, and where its numbers go in the matrix."""
-
-    term: OnsiteTerm | HoppingTerm
-    to: np.ndarray
-    source: np.ndarray
-    slots: np.ndarray  # (count, orbitals, orbitals): positions in the data of the CSR matrix
-    conjugate_slots: np.ndarray | None
+_AT_ONCE = (
+    2**15
+)  # values added to the data at a time: what is gathered meanwhile stays in the processor's cache
+_NO_FIELD = Field(0.0, ())
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,123 +36,177 @@ class Assembly:
     sites: Sites
     owner: np.ndarray
     terms: tuple[Terms, ...]
+    field: Field = _NO_FIELD
 
-    @property
-    def orbitals(self) -> int:
-        """Orbitals of a site."""
-        return self.sites.lattice.orbital_count
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}  # nothing computed
 
     @property
     def size(self) -> int:
         """Rows of the matrix."""
-        return len(self.sites) * self.orbitals
+        return len(self.sites) * self.sites.lattice.orbital_count
+
+    @property
+    def pattern(self) -> tuple[np.ndarray, np.ndarray]:
+        """CSR index arrays (indptr, indices): sorted, symmetric, with the whole diagonal; read-only and shared."""
+        indptr, indices, _ = self._layout
+        return indptr, indices
 
     @property
     def bonds(self) -> np.ndarray:
         """Pairs of sites that a hopping connects, (bonds, 2)."""
-        _, _, placed = self._pattern
-        pairs = [
-            np.column_stack([item.to, item.source]) for item in placed if isinstance(item.term, HoppingTerm)
-        ]
+        pairs = [np.column_stack([item.to, item.source]) for item in self._placed if item.is_hopping]
         return np.concatenate(pairs) if pairs else np.zeros((0, 2), dtype=np.int64)
 
-    def hamiltonian(self, params: Mapping[str, Any], phase: BondPhase | None = None) -> sparse.csr_array:
+    def hamiltonian(self, params: Mapping[str, Any]) -> sparse.csr_array:
         """H in eV; its pattern does not depend on the parameters. Real when no value is complex."""
-        positions, names = self.sites.positions, self.sites.sublattice_names
-        indptr, indices, placed = self._pattern
-        data = np.zeros(len(indices))
-        for item in placed:
-            to, source = positions[item.to], positions[item.source]
-            if isinstance(item.term, OnsiteTerm):
-                blocks = item.term.blocks(to, names[item.to], params, self.orbitals)
-            else:
-                blocks = item.term.blocks(to, source, params, self.orbitals)
-                if phase is not None:
-                    blocks = blocks * phase(to, source)[:, None, None]
-            if np.iscomplexobj(blocks) and not np.iscomplexobj(data):
-                data = data.astype(complex)
-            data[item.slots] += blocks
-            if item.conjugate_slots is not None:
-                data[item.conjugate_slots] += np.conj(np.swapaxes(blocks, 1, 2))
-        return sparse.csr_array((data, indices, indptr), shape=(self.size, self.size))
+        additions = [addition for group in self._groups for addition in group.values(params)]
+        number_type = np.result_type(self._constant, _number_type(additions))
+        data = _added(self._constant.astype(number_type), additions)
+        indptr, indices = self.pattern
+        h = sparse.csr_array((data, indices, indptr), shape=(self.size, self.size))
+        h.indices, h.indptr = indices, indptr  # the very arrays, where SciPy made views
+        h.has_sorted_indices = h.has_canonical_format = True
+        return h
 
     @cached_property
-    def _pattern(self) -> tuple[np.ndarray, np.ndarray, list[_PlacedTerm]]:
-        """CSR index arrays, and every term with the positions of its numbers."""
-        pieces = [piece for number, terms in enumerate(self.terms) for piece in self._pieces(number, terms)]
-        everywhere = np.arange(len(self.sites))
-        keys = [self._keys(everywhere, everywhere)]
-        keys += [self._keys(to, source) for _, to, source in pieces]
-        keys += [self._keys(source, to) for term, to, source in pieces if isinstance(term, HoppingTerm)]
-        pattern = np.unique(np.concatenate([key.ravel() for key in keys]))
-        rows, indices = np.divmod(pattern, self.size)
-        indptr = np.searchsorted(rows, np.arange(self.size + 1))
+    def _constant(self) -> np.ndarray:
+        """The sum of the terms without parameters, in the data of the matrix."""
+        fixed = _Group(self, {}, [item for item in self._placed if not self._parameters(item)])
+        additions = fixed.evaluated({})
+        return _added(np.zeros(len(self.pattern[1]), dtype=_number_type(additions)), additions)
+
+    @cached_property
+    def _groups(self) -> "list[_Group]":
+        """The terms with parameters, those that use the same ones together."""
+        groups: dict[frozenset[str], _Group] = {}
+        for item in self._placed:
+            if names := self._parameters(item):
+                groups.setdefault(names, _Group(self, names, [])).items.append(item)
+        return list(groups.values())
+
+    def _parameters(self, item: "_PlacedTerm") -> frozenset[str]:
+        """Names of the parameters that the values of a placed term depend on."""
+        own = frozenset(item.term.value.parameters)
+        return own.union(self.field.parameters) if item.is_hopping else own
+
+    @property
+    def _placed(self) -> "list[_PlacedTerm]":
+        return self._layout[2]
+
+    @cached_property
+    def _layout(self) -> "tuple[np.ndarray, np.ndarray, list[_PlacedTerm]]":
+        """The index arrays, and every term of each owner that has sites with the slots of its numbers."""
+        pattern = self._bond_pattern()  # its links are not kept beyond this
+        owners = np.flatnonzero(np.bincount(self.owner)).tolist()
+        alone = len(owners) == 1
         placed = []
-        for term, to, source in pieces:
-            slots = np.searchsorted(pattern, self._keys(to, source))
-            back = np.searchsorted(pattern, self._keys(source, to)) if isinstance(term, HoppingTerm) else None
-            placed.append(_PlacedTerm(term, to, source, slots, back))
-        return indptr, indices, placed
+        for number in owners:
+            terms = self.terms[number]
+            placed += [self._placed_onsite(term, pattern, number, alone=alone) for term in terms.onsite]
+            placed += [self._placed_hopping(term, pattern, number, alone=alone) for term in terms.hopping]
+        return pattern.indptr, pattern.indices, placed
 
-    def _keys(self, to: np.ndarray, source: np.ndarray) -> np.ndarray:
-        """row · size + column of every element of the blocks ⟨to|H|source⟩, shape (count, orbitals, orbitals)."""
-        orbital = np.arange(self.orbitals)
-        rows = to[:, None] * self.orbitals + orbital
-        columns = source[:, None] * self.orbitals + orbital
-        return rows[:, :, None] * self.size + columns[:, None, :]
+    def _bond_pattern(self) -> BondPattern:
+        lattice = self.sites.lattice
+        kinds = []
+        for terms in self.terms:
+            one_way = {kind for term in terms.hopping for kind in term.bonds(lattice)}
+            kinds.append(one_way.union(reversed_kind(kind) for kind in one_way))
+        return BondPattern.of(self.sites, self.owner, kinds)
 
-    def _pieces(
-        self, number: int, terms: Terms
-    ) -> list[tuple[OnsiteTerm | HoppingTerm, np.ndarray, np.ndarray]]:
-        """(term, to, source) for the sites and bonds that the terms of one owner act on."""
-        lattice, sites = self.sites.lattice, self.sites
-        pieces: list[tuple[OnsiteTerm | HoppingTerm, np.ndarray, np.ndarray]] = []
-        for term in terms.onsite:
-            chosen = self.owner == number
-            if term.sublattice is not None:
-                chosen = chosen & (sites.sublattice == lattice.sublattice_number(term.sublattice))
-            where = np.flatnonzero(chosen)
-            pieces.append((term, where, where))
-        for term in terms.hopping:
-            ends = [self._bond(number, *bond) for bond in term.bonds(lattice)]
-            to = np.concatenate([end[0] for end in ends]) if ends else np.zeros(0, dtype=np.int64)
-            source = np.concatenate([end[1] for end in ends]) if ends else np.zeros(0, dtype=np.int64)
-            pieces.append((term, to, source))
-        return pieces
+    def _placed_onsite(
+        self, term: OnsiteTerm, pattern: BondPattern, number: int, *, alone: bool
+    ) -> "_PlacedTerm":
+        sites, diagonal = self.sites, pattern.diagonal
+        if alone and term.sublattice is None:
+            where = np.arange(len(sites), dtype=np.int32)
+            return _PlacedTerm(term, where, where, diagonal, None)
+        chosen = self.owner == number
+        if term.sublattice is not None:
+            chosen = chosen & (sites.sublattice == sites.lattice.sublattice_number(term.sublattice))
+        where = np.flatnonzero(chosen).astype(np.int32)
+        return _PlacedTerm(term, where, where, diagonal[where], None)
 
-    def _bond(
-        self, number: int, to: int, source: int, cell: tuple[int, ...]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Site numbers of both ends of one kind of bond, where its owner is `number`."""
-        sources = np.flatnonzero(self.sites.sublattice == source)
-        targets = self.sites.find(self.sites.cells[sources] + np.array(cell), to)
-        kept = targets >= 0
-        sources, targets = sources[kept], targets[kept]
-        owned = np.maximum(self.owner[sources], self.owner[targets]) == number
-        return targets[owned], sources[owned]
+    def _placed_hopping(
+        self, term: HoppingTerm, pattern: BondPattern, number: int, *, alone: bool
+    ) -> "_PlacedTerm":
+        ends = []
+        for kind in term.bonds(self.sites.lattice):
+            bonds = pattern.bonds(kind)
+            if not alone:
+                owned = np.maximum(self.owner[bonds[0]], self.owner[bonds[1]]) == number
+                bonds = tuple(array[owned] for array in bonds)
+            ends.append(bonds)
+        return _PlacedTerm(term, *(np.concatenate(arrays) for arrays in zip(*ends, strict=True)))
 
 
-def sites_inside(lattice: Lattice, contains: Callable, low: np.ndarray, high: np.ndarray) -> Sites:
-    """The sites of a lattice for which contains(x, y, z), searched in the box from `low` to `high`."""
-    vectors = lattice.vectors
-    spanned = np.abs(vectors).max(axis=0) > 0
-    low, high = np.where(spanned, low, 0.0), np.where(spanned, high, 0.0)
-    corners = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, -1).T
-    shifts = corners[:, None, :] - lattice.basis[None, :, :]
-    fractions = shifts.reshape(-1, 3) @ np.linalg.pinv(vectors)
-    first = np.floor(fractions.min(axis=0)).astype(int)
-    extent = np.ceil(fractions.max(axis=0)).astype(int) - first + 1
-    cells = np.indices(tuple(extent)).reshape(len(vectors), -1).T + first
-    cells = np.repeat(cells, lattice.sublattice_count, axis=0)
-    sublattice = np.tile(np.arange(lattice.sublattice_count), len(cells) // lattice.sublattice_count)
-    places = lattice.positions(cells, sublattice)
-    in_box = ((places >= low) & (places <= high))[:, spanned].all(axis=1)
-    cells, sublattice, places = cells[in_box], sublattice[in_box], places[in_box]
-    try:
-        inside = np.broadcast_to(np.asarray(contains(*places.T), dtype=bool), len(cells))
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"region: the shape's function failed on arrays x, y, z ({error}); it is called once with arrays, so use "
-            "& and | instead of and, or"
-        ) from error
-    return Sites(lattice, cells[inside], sublattice[inside])
+@dataclass(frozen=True, eq=False)
+class _PlacedTerm:
+    """A term with the sites or bonds it acts on, and where its numbers go in the data of the matrix."""
+
+    term: OnsiteTerm | HoppingTerm
+    to: np.ndarray
+    source: np.ndarray
+    slots: np.ndarray  # (count, orbitals, orbitals)
+    conjugate_slots: np.ndarray | None
+
+    @property
+    def is_hopping(self) -> bool:
+        """Whether it acts on bonds."""
+        return self.conjugate_slots is not None
+
+    def blocks(self, sites: Sites, field: Field, params: Mapping[str, Any]) -> np.ndarray:
+        """Its values, (count, orbitals, orbitals): an array that nobody else will write to."""
+        count, orbitals = len(self.to), sites.lattice.orbital_count
+        if self.is_hopping:
+            coordinates = bond_coordinates(sites, self.to, self.source)
+        else:
+            coordinates = site_coordinates(sites, self.to)
+        blocks = self.term.blocks(coordinates, params, count, orbitals)
+        if self.is_hopping and field.tesla:
+            phases = field.phases(sites.positions, self.to, self.source, params)
+            if phases is not None:
+                return blocks * phases[:, None, None]
+        return blocks if blocks.strides[0] == 0 else blocks.copy()  # a function may use its array again
+
+    def add_to(self, data: np.ndarray, blocks: np.ndarray) -> None:
+        """Add values to the data of a matrix; no slot comes twice in a term."""
+        for start in range(0, len(blocks), _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            data[self.slots[some]] += blocks[some]
+            if self.conjugate_slots is not None:
+                data[self.conjugate_slots[some]] += np.conj(np.swapaxes(blocks[some], 1, 2))
+
+
+_Additions = list[tuple[_PlacedTerm, np.ndarray]]
+
+
+class _Group:
+    """Placed terms that depend on the same parameters, and their values for the last ones."""
+
+    def __init__(self, assembly: Assembly, names: Any, items: list[_PlacedTerm]) -> None:
+        self.names, self.items = frozenset(names), items
+        self._sites, self._field = assembly.sites, assembly.field
+        self._last: Remembered[_Additions] = Remembered()
+
+    def values(self, params: Mapping[str, Any]) -> _Additions:
+        """The terms with their values."""
+        own = {name: params[name] for name in self.names}
+        return self._last.get(own, lambda: self.evaluated(own))
+
+    def evaluated(self, params: Mapping[str, Any]) -> _Additions:
+        """The terms with their values, computed now."""
+        return [(item, item.blocks(self._sites, self._field, params)) for item in self.items]
+
+
+def _number_type(additions: _Additions) -> type:
+    """Real unless one of the values is complex."""
+    return complex if any(np.iscomplexobj(blocks) for _, blocks in additions) else float
+
+
+def _added(data: np.ndarray, additions: _Additions) -> np.ndarray:
+    """The data, with the values of terms added to them."""
+    for item, blocks in additions:
+        item.add_to(data, blocks)
+    return data

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError
-from .assembly import Sites
 from .lattice import Lattice
+from .sites import Sites
 from .terms import Terms
 
 _NAMED = {
@@ -20,6 +20,7 @@ _NAMED = {
     for axis in "xyz"
     for sign, step in (("+", 1.0), ("-", -1.0), ("", 1.0))
 }
+_SPACIOUS, _SMALL = 4, 100_000  # a table of classes may have so many places per site, and so many more
 _REACH = 12  # search for periods among translations of up to so many lattice vectors
 
 
@@ -63,31 +64,72 @@ def attach(sites: Sites, terms: Terms, direction: object) -> Attachment:
     period_cells = multiple * basis[0]
     period = period_cells @ lattice.vectors
 
-    steps = np.rint(sites.cells @ np.linalg.inv(basis)).astype(int)  # cell = steps · basis
-    classes, member = np.unique(
-        np.column_stack([steps[:, 0] % multiple, steps[:, 1:], sites.sublattice]), axis=0, return_inverse=True
-    )
-    along = sites.positions @ unit
-    layers = np.ceil((along - along.max()) / np.linalg.norm(period) - 1e-9).astype(int)
-    outermost = np.full(len(classes), np.iinfo(int).min)
-    np.maximum.at(outermost, member, layers)
-    # One site of each class gives the class's cell in layer 0, by whole periods.
-    example = np.zeros(len(classes), dtype=int)
-    example[member] = np.arange(len(sites))
-    front = sites.cells[example] - layers[example][:, None] * period_cells
-    kind = classes[:, -1]
+    classes = _Classes.of(sites, basis, multiple)
+    along = lattice.positions(classes.outermost, classes.sublattice) @ unit
+    # Layer 0 is the slab behind the outermost site; a class whose outermost site lies deeper lacks some there.
+    missing = -np.ceil((along - along.max()) / np.linalg.norm(period) - 1e-9).astype(int)
+    front = classes.outermost + missing[:, None] * period_cells
+    kind = classes.sublattice
 
-    missing = -outermost
-    fill = np.repeat(np.arange(len(classes)), missing)
-    depth = np.arange(missing.sum()) - np.repeat(np.cumsum(missing) - missing, missing)
-    fill_cells = front[fill] - depth[:, None] * period_cells
-    complete = sites.with_more(fill_cells, kind[fill])
+    fill = np.repeat(np.arange(len(front)), missing)
+    first_fill = np.cumsum(missing) - missing
+    depth = np.arange(missing.sum()) - first_fill[fill]
+    fill_cells = (front[fill] - depth[:, None] * period_cells).astype(sites.cells.dtype)
+    interface = np.where(missing == 0, classes.number, len(sites) + first_fill)
     cell_sites = Sites(
         lattice,
         np.concatenate([front + step * period_cells for step in (1, 2, 3)]),
         np.tile(kind, 3),
     )
-    return Attachment(complete.find(front, kind), cell_sites, fill_cells, kind[fill], period)
+    return Attachment(interface, cell_sites, fill_cells, kind[fill], period)
+
+
+@dataclass(frozen=True, eq=False)
+class _Classes:
+    """The classes of sites that differ by multiples of the period; of each its outermost site: number, cell, kind."""
+
+    number: np.ndarray
+    outermost: np.ndarray
+    sublattice: np.ndarray
+
+    @classmethod
+    def of(cls, sites: Sites, basis: np.ndarray, multiple: int) -> "_Classes":
+        """The classes of sites for a period of `multiple` times the first row of the basis, in order."""
+        inverse = np.rint(np.linalg.inv(basis)).astype(int)
+        steps = [_combined(sites.cells, column) for column in inverse.T]  # cell = steps · basis
+        if multiple == 1:
+            periods, keys, size = steps[0], np.zeros(len(sites), dtype=np.int64), 1
+        else:
+            periods, keys = np.divmod(steps[0], multiple)
+            keys, size = keys.astype(np.int64), multiple
+        for step in steps[1:]:
+            low, extent = int(step.min()), int(np.ptp(step)) + 1
+            keys *= extent
+            keys += step
+            keys -= low
+            size *= extent
+        if sites.lattice.sublattice_count > 1:
+            keys *= sites.lattice.sublattice_count
+            keys += sites.sublattice
+            size *= sites.lattice.sublattice_count
+        if size > _SPACIOUS * len(sites) + _SMALL:
+            _, keys = np.unique(keys, return_inverse=True)
+            size = int(keys.max()) + 1
+        nowhere = np.iinfo(periods.dtype).min
+        furthest = np.full(size, nowhere, dtype=periods.dtype)
+        np.maximum.at(furthest, keys, periods)
+        front = np.flatnonzero(furthest[keys] == periods)  # one site of each class
+        number = front[np.argsort(keys[front])]
+        return cls(number, sites.cells[number].astype(int), sites.sublattice[number])
+
+
+def _combined(cells: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Σ weight · coordinate of integer cells (sites, d)."""
+    combined = np.zeros(len(cells), dtype=cells.dtype)
+    for column, weight in zip(cells.T, weights.tolist(), strict=True):
+        if weight:
+            combined += column if weight == 1 else column * weight
+    return combined
 
 
 def _adapted_basis(lattice: Lattice, unit: np.ndarray) -> np.ndarray:

@@ -111,7 +111,14 @@ class Lattice:
 
     def positions(self, cells: np.ndarray, sublattice: np.ndarray) -> np.ndarray:
         """Positions in nm, shape (sites, 3), of sites given as cells (sites, d) and sublattice numbers (sites,)."""
-        return cells @ self.vectors + self.basis[sublattice]
+        columns = np.zeros((3, len(cells)))  # x, y and z each in one piece: that is how they are read
+        for axis, column in enumerate(columns):
+            for steps, length in zip(cells.T, self.vectors[:, axis], strict=True):
+                if length != 0:
+                    column += steps * length
+            if self.basis[:, axis].any():
+                column += self.basis[sublattice, axis]
+        return columns.T
 
     def sublattice_number(self, name: str) -> int:
         """The number of a sublattice by its name."""

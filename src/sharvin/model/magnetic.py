@@ -6,11 +6,46 @@ lead parallel to u stays periodic. Along a straight bond the integral is −B n�
 (R. Peierls, Z. Phys. 80, 763 (1933).)
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
 from ..constants import FLUX_QUANTUM
 from ..errors import InputError
-from .assembly import BondPhase
+from .terms import REQUIRED, Parameter
+
+#: Multiplies ⟨to|H|from⟩ by a phase: (positions to, positions from) → complex array over the bonds.
+BondPhase = Callable[[np.ndarray, np.ndarray], np.ndarray]
+_AT_ONCE = 2**17  # bonds whose positions are held at the same time
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """A perpendicular field, a number of tesla or a parameter, in a gauge for leads with these periods."""
+
+    tesla: float | Parameter
+    periods: tuple[np.ndarray, ...]
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The field's own parameter, if it is one."""
+        return {self.tesla.name: REQUIRED} if isinstance(self.tesla, Parameter) else {}
+
+    def phases(
+        self, positions: np.ndarray, to: np.ndarray, source: np.ndarray, params: Mapping[str, Any]
+    ) -> np.ndarray | None:
+        """The phases of the bonds between these sites; None without a field, for which H stays real."""
+        value = params[self.tesla.name] if isinstance(self.tesla, Parameter) else self.tesla
+        if not value:
+            return None
+        phase = peierls_phase(float(value), common_direction(list(self.periods)))
+        phases = np.empty(len(to), dtype=complex)
+        for start in range(0, len(to), _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            phases[some] = phase(positions[to[some]], positions[source[some]])
+        return phases
 
 
 def peierls_phase(field: float, along: np.ndarray) -> BondPhase:
@@ -24,7 +59,13 @@ def peierls_phase(field: float, along: np.ndarray) -> BondPhase:
 
     def phase(to: np.ndarray, source: np.ndarray) -> np.ndarray:
         integral = -field * ((to + source) / 2 @ n) * ((to - source) @ u)
-        return np.exp(-2j * np.pi / FLUX_QUANTUM * integral)
+        angle = -2 * np.pi / FLUX_QUANTUM * integral
+        factor: Any = np.empty(
+            angle.shape, dtype=complex
+        )  # cos and sin of reals are faster than a complex exp
+        np.cos(angle, out=factor.real)
+        np.sin(angle, out=factor.imag)
+        return factor
 
     return phase
 

@@ -74,7 +74,7 @@ class MatrixBody:
             if not isinstance(name, str) or not name or ":" in name:
                 raise InputError(f"leads: a name must be a non-empty string without a colon, got {name!r}")
             h, cells[name] = _fitted(name, h, lead, size)
-        return cls(h, cells)
+        return cls(_with_full_pattern(h), cells)
 
     @property
     def leads(self) -> tuple[str, ...]:
@@ -92,8 +92,15 @@ class MatrixBody:
         return self.h.shape[0]
 
     def hamiltonian(self, params: Mapping[str, Any]) -> sparse.csr_array:
-        """H of the region."""
-        return self.h
+        """H of the region, on the common pattern."""
+        h = sparse.csr_array((self.h.data.copy(), self.h.indices, self.h.indptr), shape=self.h.shape)
+        h.indices, h.indptr = self.pattern[1], self.pattern[0]  # the very arrays, where SciPy made views
+        return h
+
+    @property
+    def pattern(self) -> tuple[np.ndarray, np.ndarray]:
+        """CSR index arrays (indptr, indices) of H: sorted, symmetric, with the whole diagonal; read-only."""
+        return self.h.indptr, self.h.indices
 
     def lead_parameters(self, name: str) -> Mapping[str, Any]:
         """Matrices have no parameters."""
@@ -102,6 +109,19 @@ class MatrixBody:
     def lead_cell(self, name: str, params: Mapping[str, Any]) -> LeadCell:
         """The cell of a lead."""
         return self.cells[name]
+
+
+def _with_full_pattern(h: sparse.csr_array) -> sparse.csr_array:
+    """H with its whole diagonal stored and a symmetric pattern (explicit zeros where it has none)."""
+    size, coo, diagonal = h.shape[0], h.tocoo(), np.arange(h.shape[0])
+    rows, columns = coo.coords
+    data = np.concatenate([coo.data, np.zeros(len(coo.data) + size, dtype=coo.data.dtype)])
+    coords = (np.concatenate([rows, columns, diagonal]), np.concatenate([columns, rows, diagonal]))
+    full = sparse.coo_array((data, coords), shape=h.shape).tocsr()
+    full.sort_indices()
+    for shared in (full.indptr, full.indices):
+        shared.setflags(write=False)
+    return full
 
 
 def _fitted(name: str, h: sparse.csr_array, lead: Any, size: int) -> tuple[sparse.csr_array, LeadCell]:

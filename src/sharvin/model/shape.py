@@ -77,8 +77,11 @@ def box(size: tuple[float, ...], center: tuple[float, ...] = (0.0, 0.0, 0.0)) ->
     middle = np.array([*center, *([0.0] * (3 - len(center)))], dtype=float)
 
     def contains(*point: np.ndarray) -> np.ndarray:
-        inside = [np.abs(c - m) < h * (1 - _EDGE) for c, m, h in zip(point, middle, half, strict=True)]
-        return inside[0] & inside[1] & inside[2]
+        inside = np.array(True)
+        for c, m, h in zip(point, middle, half, strict=True):
+            if np.isfinite(h):
+                inside = inside & (np.abs(c - m if m else c) < h * (1 - _EDGE))
+        return inside
 
     return Shape(contains, middle - half, middle + half)
 

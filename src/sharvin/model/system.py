@@ -7,138 +7,23 @@ contract: `hamiltonian` (sparse, of a pattern that parameters never change) and 
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 
 from .._optional import DeferredMethod
 from ..errors import InputError
-from .assembly import Assembly, BondPhase, Sites, sites_inside
-from .attachment import Attachment, attach
+from .body import Body, LatticeBody
 from .lattice import Lattice
-from .magnetic import common_direction, peierls_phase
-from .matrices import LeadCell, MatrixBody, WideBand, check_hermitian
+from .matrices import LeadCell, MatrixBody, WideBand
 from .shape import Shape
-from .terms import REQUIRED, Parameter, Terms, bind_parameters, merge_parameters
+from .terms import Parameter, Terms, bind_parameters
 
 if TYPE_CHECKING:
     from .model import Model
 
-_PERIODICITY = 1e-9
-
-__all__ = ["LeadCell", "System", "WideBand"]
-
-
-class Body(Protocol):
-    """What a system is made of: a lattice region, or the user's own matrices."""
-
-    @property
-    def leads(self) -> tuple[str, ...]: ...
-    @property
-    def parameters(self) -> Mapping[str, Any]: ...
-    @property
-    def size(self) -> int: ...
-    def hamiltonian(self, params: Mapping[str, Any]) -> sparse.csr_array: ...
-    def lead_parameters(self, name: str) -> Mapping[str, Any]: ...
-    def lead_cell(self, name: str, params: Mapping[str, Any]) -> LeadCell: ...
-
-
-@dataclass(frozen=True, eq=False)
-class LatticeBody:
-    """A region cut from a lattice, the leads fitted to it, and a perpendicular field."""
-
-    sites: Sites
-    owner: np.ndarray
-    terms: tuple[Terms, ...]
-    leads: tuple[str, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    field: float | Parameter = 0.0
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        """Named parameters of all terms and of the field, with their defaults."""
-        return self._parameters
-
-    @cached_property
-    def _parameters(self) -> Mapping[str, Any]:
-        return merge_parameters([*(terms.parameters for terms in self.terms), self._field_parameters])
-
-    def lead_parameters(self, name: str) -> Mapping[str, Any]:
-        """The parameters that a lead depends on."""
-        return merge_parameters([self.terms[1 + self.leads.index(name)].parameters, self._field_parameters])
-
-    @property
-    def _field_parameters(self) -> Mapping[str, Any]:
-        return {self.field.name: REQUIRED} if isinstance(self.field, Parameter) else {}
-
-    @property
-    def size(self) -> int:
-        """Rows of the Hamiltonian."""
-        return self._region.size
-
-    def hamiltonian(self, params: Mapping[str, Any]) -> sparse.csr_array:
-        """H of the region, with the sites that were filled in for the leads."""
-        return self._region.hamiltonian(params, self._phase(params))
-
-    def lead_cell(self, name: str, params: Mapping[str, Any]) -> LeadCell:
-        """h0, v and the region's interface orbitals of a lead."""
-        number = self.leads.index(name)
-        attachment = self.attachments[number]
-        cells = self._cells[number].hamiltonian(params, self._phase(params)).toarray()
-        m = len(cells) // 3
-        h0, v = cells[:m, :m], cells[:m, m : 2 * m]
-        change = max(
-            np.abs(cells[m : 2 * m, m : 2 * m] - h0).max(), np.abs(cells[m : 2 * m, 2 * m :] - v).max()
-        )
-        if change > _PERIODICITY * max(np.abs(cells).max(), 1e-300):
-            raise InputError(
-                f'lead "{name}": its terms change along the lead by {change:.1e} eV from one '
-                "period to the next; a lead's terms may depend on the transverse coordinates only"
-            )
-        orbital = np.arange(self.sites.lattice.orbital_count)
-        orbitals = (attachment.interface[:, None] * len(orbital) + orbital).ravel()
-        return LeadCell(h0, v, orbitals, float(np.linalg.norm(attachment.period)))
-
-    @property
-    def bonds(self) -> np.ndarray:
-        """Pairs of sites that a hopping connects, (bonds, 2)."""
-        return self._region.bonds
-
-    def with_lead(self, name: str, model: "Model", direction: object) -> "LatticeBody":
-        """The body with one more lead, filled up to it."""
-        if model.lattice != self.sites.lattice:
-            raise InputError(f'lead "{name}": its model is on another lattice than the region')
-        attachment = attach(self.sites, model.terms, direction)
-        number = len(self.leads) + 1
-        return dataclasses.replace(
-            self,
-            sites=self.sites.with_more(attachment.fill_cells, attachment.fill_sublattice),
-            owner=np.concatenate([self.owner, np.full(len(attachment.fill_cells), number)]),
-            terms=(*self.terms, model.terms),
-            leads=(*self.leads, name),
-            attachments=(*self.attachments, attachment),
-        )
-
-    def _phase(self, params: Mapping[str, Any]) -> BondPhase | None:
-        field = params[self.field.name] if isinstance(self.field, Parameter) else self.field
-        direction = (
-            common_direction([attachment.period for attachment in self.attachments]) if field else None
-        )
-        return None if direction is None else peierls_phase(float(field), direction)
-
-    @cached_property
-    def _region(self) -> Assembly:
-        return Assembly(self.sites, self.owner, self.terms)
-
-    @cached_property
-    def _cells(self) -> list[Assembly]:
-        """The first three cells of each lead: two tell the matrices, the third that they repeat."""
-        return [
-            Assembly(attachment.cell_sites, np.zeros(len(attachment.cell_sites), dtype=int), (terms,))
-            for attachment, terms in zip(self.attachments, self.terms[1:], strict=True)
-        ]
+__all__ = ["Body", "LatticeBody", "LeadCell", "System", "WideBand"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,23 +52,7 @@ class System:
     @classmethod
     def of_region(cls, lattice: Lattice, terms: Terms, shape: Shape, spin_degeneracy: int) -> "System":
         """The sites of a lattice inside a shape; see `Model.region`."""
-        if not isinstance(shape, Shape):
-            raise InputError(f"region: expected a shape such as sharvin.shape.rectangle(…), got {shape!r}")
-        low, high = shape.low, shape.high
-        spanned = np.abs(lattice.vectors).max(axis=0) > 0
-        if not np.isfinite([low[spanned], high[spanned]]).all():
-            raise InputError("region: the shape is unbounded along a direction in which the lattice extends")
-        sites = (
-            sites_inside(lattice, shape.contains, low, high)
-            if (low[spanned] <= high[spanned]).all()
-            else None
-        )
-        if sites is None or len(sites) == 0:
-            raise InputError(
-                f"region: no site of the lattice lies inside the shape; its box reaches from {low[spanned].tolist()} "
-                f"to {high[spanned].tolist()} nm, the lattice vectors are {lattice.vectors.tolist()} nm"
-            )
-        return cls(LatticeBody(sites, np.zeros(len(sites), dtype=int), (terms,)), spin_degeneracy)
+        return cls(LatticeBody.of_region(lattice, terms, shape), spin_degeneracy)
 
     @classmethod
     def from_matrices(
@@ -318,13 +187,26 @@ class System:
         return bind_parameters(self.parameters, params)
 
     def hamiltonian(self, **params: Any) -> sparse.csr_array:
-        """H of the region in eV; its pattern is the same for all parameters."""
-        h = self.body.hamiltonian(self.bind(params))
-        check_hermitian("the Hamiltonian of the region", h)
-        return h
+        """H of the region in eV, as a sparse matrix whose pattern is the same for all parameters.
+
+        The pattern is symmetric, sorted, and holds the whole diagonal, so there are explicit zeros. Its index arrays
+        (`pattern`) are shared by all matrices of the system and read-only; ``.copy()`` gives a matrix that may be
+        changed in place (``eliminate_zeros``, say). The data are the caller's own.
+
+        Values of terms are kept until a parameter that they depend on changes: a function is called again only then.
+        """
+        return self.body.hamiltonian(self.bind(params))
+
+    @property
+    def pattern(self) -> tuple[np.ndarray, np.ndarray]:
+        """The CSR index arrays (indptr, indices) of every `hamiltonian` of this system, read-only."""
+        return self.body.pattern
 
     def lead_cell(self, name: str, **params: Any) -> LeadCell:
-        """The cell, the hopping and the interface of a lead; see `LeadCell`. Needs the lead's own parameters only."""
+        """The cell, the hopping and the interface of a lead; see `LeadCell`. Needs the lead's own parameters only.
+
+        Its arrays are read-only: the cell is kept until a parameter of the lead changes.
+        """
         needed = self.body.lead_parameters(name)
         return self.body.lead_cell(name, bind_parameters(self.parameters, params, needed))
 

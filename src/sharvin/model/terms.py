@@ -1,11 +1,12 @@
 """Terms of a Hamiltonian: on-site energies and hoppings, as numbers, matrices or functions of coordinates.
 
 Terms add up: ``onsite(4 * t) + hopping(-t)``. A function is called once with arrays of coordinates, never per
-site; what is not a coordinate in its signature is a named parameter of the model.
+site; what is not a coordinate in its signature is a named parameter of the model. Its values are kept until a
+parameter of it changes, so what it depends on must be its arguments.
 """
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,9 @@ _BOND_COORDINATES = ("x1", "y1", "z1", "x2", "y2", "z2", "x", "y", "z")
 _HERMITICITY = 1e-10
 #: What a user's function may raise when it is not made for arrays.
 _USER_ERRORS = (TypeError, ValueError, IndexError, KeyError, ZeroDivisionError, AttributeError, NameError)
+
+#: Coordinates by name; each is worked out when a function asks for it.
+Coordinates = Mapping[str, Callable[[], np.ndarray]]
 
 #: Marks a parameter without a default.
 REQUIRED: Any = inspect.Parameter.empty
@@ -60,15 +64,18 @@ class Value:
     what: str
     coordinates: tuple[str, ...]
     parameters: Mapping[str, Any] = field(init=False)
+    arguments: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         parameters: dict[str, Any] = {}
+        arguments: list[str] = []
         if isinstance(self.source, Parameter):
             parameters[self.source.name] = REQUIRED
         elif callable(self.source):
             for name, argument in inspect.signature(self.source).parameters.items():
                 if argument.kind in (argument.VAR_KEYWORD, argument.VAR_POSITIONAL):
                     raise InputError(f"{self.what}: a function's parameters must be named, not *{name}")
+                arguments.append(name)
                 if name not in self.coordinates:
                     parameters[name] = argument.default
         else:
@@ -88,11 +95,12 @@ class Value:
                 f"(coordinates here are {', '.join(self.coordinates)})"
             )
         object.__setattr__(self, "parameters", parameters)
+        object.__setattr__(self, "arguments", tuple(arguments))
 
     def evaluate(
-        self, coordinates: Mapping[str, Any], params: Mapping[str, Any], count: int, orbitals: int
+        self, coordinates: Coordinates, params: Mapping[str, Any], count: int, orbitals: int
     ) -> np.ndarray:
-        """The value on `count` sites or bonds, in eV: shape (count, orbitals, orbitals)."""
+        """The value on `count` sites or bonds, in eV: shape (count, orbitals, orbitals), perhaps a broadcast view."""
         if isinstance(self.source, Parameter):
             raw = params[self.source.name]
         elif callable(self.source):
@@ -105,11 +113,11 @@ class Value:
             raise InputError(f"{self.what}: the value has rows of unlike lengths") from None
         return self._blocks(values, count, orbitals)
 
-    def _call(self, coordinates: Mapping[str, Any], params: Mapping[str, Any], count: int) -> Any:
+    def _call(self, coordinates: Coordinates, params: Mapping[str, Any], count: int) -> Any:
         arguments = {}
-        for name in inspect.signature(self.source).parameters:
+        for name in self.arguments:
             if name in coordinates:
-                arguments[name] = coordinates[name]
+                arguments[name] = coordinates[name]()
             elif name in params:
                 arguments[name] = params[name]
         try:
@@ -136,7 +144,7 @@ class Value:
                 f"orbital(s); expected a number, shape ({count},), ({orbitals}, {orbitals}) or "
                 f"({count}, {orbitals}, {orbitals})"
             )
-        if not np.isfinite(blocks).all():
+        if not np.isfinite(raw).all():
             raise InputError(
                 f"{self.what}: the value is not finite (NaN or infinite) somewhere; check the function"
             )
@@ -151,14 +159,15 @@ class OnsiteTerm:
     sublattice: str | None
 
     def blocks(
-        self, positions: np.ndarray, names: np.ndarray, params: Mapping[str, Any], orbitals: int
+        self, coordinates: Coordinates, params: Mapping[str, Any], count: int, orbitals: int
     ) -> np.ndarray:
-        """On-site matrices at positions (sites, 3): shape (sites, orbitals, orbitals), Hermitian."""
-        x, y, z = positions.T
-        coordinates = {"x": x, "y": y, "z": z, "sublattice": names}
-        blocks = self.value.evaluate(coordinates, params, len(positions), orbitals)
-        error = np.abs(blocks - np.conj(np.swapaxes(blocks, 1, 2))).max(initial=0.0)
-        if error > _HERMITICITY * np.abs(blocks).max(initial=1e-300):
+        """On-site matrices at `count` sites: shape (count, orbitals, orbitals), Hermitian."""
+        blocks = self.value.evaluate(coordinates, params, count, orbitals)
+        if orbitals == 1 and not np.iscomplexobj(blocks):
+            return blocks
+        distinct = blocks[:1] if blocks.strides[0] == 0 else blocks
+        error = np.abs(distinct - np.conj(np.swapaxes(distinct, 1, 2))).max(initial=0.0)
+        if error > _HERMITICITY * np.abs(distinct).max(initial=1e-300):
             raise InputError(
                 f"onsite: the energy must be real, or a Hermitian matrix; it misses that by {error:.1e} eV"
             )
@@ -206,13 +215,10 @@ class HoppingTerm:
         return bonds
 
     def blocks(
-        self, to: np.ndarray, source: np.ndarray, params: Mapping[str, Any], orbitals: int
+        self, coordinates: Coordinates, params: Mapping[str, Any], count: int, orbitals: int
     ) -> np.ndarray:
-        """⟨to|H|from⟩ for positions to, from (bonds, 3): shape (bonds, orbitals, orbitals)."""
-        middle = (to + source) / 2
-        columns = np.concatenate([to.T, source.T, middle.T])
-        coordinates: dict[str, Any] = dict(zip(_BOND_COORDINATES, columns, strict=True))
-        return self.value.evaluate(coordinates, params, len(to), orbitals)
+        """⟨to|H|from⟩ on `count` bonds: shape (count, orbitals, orbitals)."""
+        return self.value.evaluate(coordinates, params, count, orbitals)
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,7 +283,9 @@ def onsite(value: Any, sublattice: str | None = None) -> Terms:
     value
         A number, a Hermitian matrix over the orbitals, `param` (name), or a function of the coordinate arrays
         ``x, y, z`` (nm) and ``sublattice`` (names) and of named parameters, any of which may be left out of its
-        signature. A function returns a number, an array over the sites, or matrices (…, orbitals, orbitals).
+        signature. A function returns a number, an array over the sites, or matrices (…, orbitals, orbitals). Its
+        values are kept until a parameter of it changes, so it must depend on nothing but its arguments: disorder takes
+        a ``seed``.
     sublattice
         Restrict the term to one sublattice.
 
@@ -310,7 +318,7 @@ def hopping(
     value
         A number, a matrix over the orbitals (rows belong to r), `param` (name), or a function of the arrays
         ``x1, y1, z1`` (the end r), ``x2, y2, z2`` (the end r′), ``x, y, z`` (the middle of the bond), all in nm,
-        and of named parameters.
+        and of named parameters; on nothing else must it depend.
     neighbours
         Shell of neighbours, 1 (nearest, the default), 2, …. Of the two directions of a bond, the value is for the
         one whose displacement r − r′ has its first non-zero component positive.

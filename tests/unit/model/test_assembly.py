@@ -1,7 +1,8 @@
 import numpy as np
 
 import sharvin as sv
-from sharvin.model.assembly import Assembly, Sites
+from sharvin.model.assembly import Assembly
+from sharvin.model.sites import Sites
 
 SX, SY, SZ = np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1.0, -1.0])
 

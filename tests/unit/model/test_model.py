@@ -52,14 +52,14 @@ def test_a_system_is_immutable():
 
 
 def test_parameters_of_leads_and_field_are_the_system_s():
-    wire = sv.Model(square, sv.onsite(sv.param("bottom")) + sv.hopping(-1.0))
+    wire = sv.Model(square, sv.onsite(sv.param("floor")) + sv.hopping(-1.0))
     contact = wire + sv.onsite(lambda x, gate=0.1: gate * x)
     system = contact.region(sv.shape.rectangle(9, 9)).lead("L", wire + sv.onsite(sv.param("shift")), "-x")
-    assert sorted(system.field(sv.param("B")).parameters) == ["B", "bottom", "gate", "shift"]
-    assert system.bind({"bottom": 1.0, "shift": 2.0}) == {"bottom": 1.0, "gate": 0.1, "shift": 2.0}
+    assert sorted(system.field(sv.param("B")).parameters) == ["B", "floor", "gate", "shift"]
+    assert system.bind({"floor": 1.0, "shift": 2.0}) == {"floor": 1.0, "gate": 0.1, "shift": 2.0}
     with pytest.raises(sv.InputError, match='did you mean "shift"'):
-        system.bind({"bottom": 1.0, "shfit": 2.0})
-    with pytest.raises(sv.InputError, match='"bottom"'):
+        system.bind({"floor": 1.0, "shfit": 2.0})
+    with pytest.raises(sv.InputError, match='"floor"'):
         system.bind({"shift": 2.0})
 
 

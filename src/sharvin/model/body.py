@@ -1,0 +1,205 @@
+"""The body of a lattice system: a region, the leads fitted to it, and a field.
+
+`Body` is what a `System` asks of what it is made of. Both kinds of body keep one pattern for H whatever the
+parameters, and say so by handing out the same index arrays again.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from scipy import sparse
+
+from ..errors import InputError
+from .assembly import Assembly
+from .attachment import Attachment, attach
+from .inside import sites_inside
+from .lattice import Lattice
+from .magnetic import Field
+from .matrices import LeadCell
+from .remembered import Remembered
+from .shape import Shape
+from .sites import Sites
+from .terms import Parameter, Terms, merge_parameters
+
+if TYPE_CHECKING:
+    from .model import Model
+
+_PERIODICITY = 1e-9
+
+
+class Body(Protocol):
+    """What a system is made of: a lattice region, or the user's own matrices."""
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """Names of the leads, in order."""
+        ...
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Named parameters with their defaults."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Rows of the Hamiltonian."""
+        ...
+
+    @property
+    def pattern(self) -> tuple[np.ndarray, np.ndarray]:
+        """CSR index arrays (indptr, indices) of H: sorted, symmetric, with the whole diagonal; read-only.
+
+        Every matrix that `hamiltonian` returns has these very arrays.
+        """
+        ...
+
+    def hamiltonian(self, params: Mapping[str, Any]) -> sparse.csr_array:
+        """H of the region, with data of its own on the common pattern."""
+        ...
+
+    def lead_parameters(self, name: str) -> Mapping[str, Any]:
+        """The parameters that a lead depends on."""
+        ...
+
+    def lead_cell(self, name: str, params: Mapping[str, Any]) -> LeadCell:
+        """h0, v and the region's interface orbitals of a lead."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class LatticeBody:
+    """A region cut from a lattice, the leads fitted to it, and a perpendicular field."""
+
+    sites: Sites
+    owner: np.ndarray
+    terms: tuple[Terms, ...]
+    leads: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    field: float | Parameter = 0.0
+
+    @classmethod
+    def of_region(cls, lattice: Lattice, terms: Terms, shape: Shape) -> "LatticeBody":
+        """The sites of a lattice inside a shape."""
+        if not isinstance(shape, Shape):
+            raise InputError(f"region: expected a shape such as sharvin.shape.rectangle(…), got {shape!r}")
+        low, high = shape.low, shape.high
+        spanned = np.abs(lattice.vectors).max(axis=0) > 0
+        if not np.isfinite([low[spanned], high[spanned]]).all():
+            raise InputError("region: the shape is unbounded along a direction in which the lattice extends")
+        sites = (
+            sites_inside(lattice, shape.contains, low, high)
+            if (low[spanned] <= high[spanned]).all()
+            else None
+        )
+        if sites is None or len(sites) == 0:
+            raise InputError(
+                f"region: no site of the lattice lies inside the shape; its box reaches from {low[spanned].tolist()} "
+                f"to {high[spanned].tolist()} nm, the lattice vectors are {lattice.vectors.tolist()} nm"
+            )
+        return cls(sites, np.zeros(len(sites), dtype=np.int16), (terms,))
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Named parameters of all terms and of the field, with their defaults."""
+        return self._parameters
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}  # nothing computed
+
+    @cached_property
+    def _parameters(self) -> Mapping[str, Any]:
+        return merge_parameters([*(terms.parameters for terms in self.terms), self._field.parameters])
+
+    def lead_parameters(self, name: str) -> Mapping[str, Any]:
+        """The parameters that a lead depends on."""
+        return merge_parameters([self.terms[1 + self.leads.index(name)].parameters, self._field.parameters])
+
+    @cached_property
+    def _field(self) -> Field:
+        return Field(self.field, tuple(attachment.period for attachment in self.attachments))
+
+    @property
+    def size(self) -> int:
+        """Rows of the Hamiltonian."""
+        return self._region.size
+
+    @property
+    def pattern(self) -> tuple[np.ndarray, np.ndarray]:
+        """CSR index arrays (indptr, indices) of H: sorted, symmetric, with the whole diagonal; read-only."""
+        return self._region.pattern
+
+    def hamiltonian(self, params: Mapping[str, Any]) -> sparse.csr_array:
+        """H of the region, with the sites that were filled in for the leads; Hermitian as its terms are."""
+        return self._region.hamiltonian(params)
+
+    def lead_cell(self, name: str, params: Mapping[str, Any]) -> LeadCell:
+        """h0, v and the region's interface orbitals of a lead; the same object while its parameters stay."""
+        number = self.leads.index(name)
+        own = {parameter: params[parameter] for parameter in self.lead_parameters(name)}
+        return self._known_cells[number].get(own, lambda: self._lead_cell(number, own))
+
+    def _lead_cell(self, number: int, params: Mapping[str, Any]) -> LeadCell:
+        attachment = self.attachments[number]
+        cells = self._cells[number].hamiltonian(params)
+        m = cells.shape[0] // 3
+        first, second = cells[:m].tocsr(), cells[m : 2 * m].tocsr()
+        h0, v = first[:, :m], first[:, m : 2 * m]
+        change = max(abs(second[:, m : 2 * m] - h0).max(), abs(second[:, 2 * m :] - v).max())
+        if change > _PERIODICITY * max(np.abs(cells.data).max(initial=0.0), 1e-300):
+            raise InputError(
+                f'lead "{self.leads[number]}": its terms change along the lead by {change:.1e} eV from one '
+                "period to the next; a lead's terms may depend on the transverse coordinates only"
+            )
+        orbital = np.arange(self.sites.lattice.orbital_count)
+        orbitals = (attachment.interface[:, None] * len(orbital) + orbital).ravel()
+        matrices = (h0.toarray(), v.toarray(), orbitals)
+        for array in matrices:
+            array.setflags(write=False)  # kept, and shared by all that ask
+        return LeadCell(*matrices, float(np.linalg.norm(attachment.period)))
+
+    @property
+    def bonds(self) -> np.ndarray:
+        """Pairs of sites that a hopping connects, (bonds, 2)."""
+        return self._region.bonds
+
+    def with_lead(self, name: str, model: "Model", direction: object) -> "LatticeBody":
+        """The body with one more lead, filled up to it."""
+        if model.lattice != self.sites.lattice:
+            raise InputError(f'lead "{name}": its model is on another lattice than the region')
+        attachment = attach(self.sites, model.terms, direction)
+        number = len(self.leads) + 1
+        return dataclasses.replace(
+            self,
+            sites=self.sites.with_more(attachment.fill_cells, attachment.fill_sublattice),
+            owner=np.concatenate(
+                [self.owner, np.full(len(attachment.fill_cells), number, dtype=self.owner.dtype)]
+            ),
+            terms=(*self.terms, model.terms),
+            leads=(*self.leads, name),
+            attachments=(*self.attachments, attachment),
+        )
+
+    @cached_property
+    def _region(self) -> Assembly:
+        return Assembly(self.sites, self.owner, self.terms, self._field)
+
+    @cached_property
+    def _cells(self) -> list[Assembly]:
+        """The first three cells of each lead: two tell the matrices, the third that they repeat."""
+        return [
+            Assembly(
+                attachment.cell_sites,
+                np.zeros(len(attachment.cell_sites), dtype=np.int16),
+                (terms,),
+                self._field,
+            )
+            for attachment, terms in zip(self.attachments, self.terms[1:], strict=True)
+        ]
+
+    @cached_property
+    def _known_cells(self) -> list[Remembered[LeadCell]]:
+        return [Remembered() for _ in self.leads]

@@ -1,0 +1,34 @@
+"""The coordinates that functions of terms may ask for: nothing is worked out before one does."""
+
+import numpy as np
+
+from .sites import Sites
+from .terms import Coordinates
+
+
+def site_coordinates(sites: Sites, where: np.ndarray) -> Coordinates:
+    """x, y, z (nm) and sublattice (names) of the sites `where`."""
+    everywhere = len(where) == len(sites)  # then they come in order
+
+    def column(axis: int) -> np.ndarray:
+        whole = sites.positions.T[axis]
+        return whole if everywhere else whole[where]
+
+    def sublattice() -> np.ndarray:
+        return sites.sublattice_names if everywhere else sites.sublattice_names[where]
+
+    return {"x": lambda: column(0), "y": lambda: column(1), "z": lambda: column(2), "sublattice": sublattice}
+
+
+def bond_coordinates(sites: Sites, to: np.ndarray, source: np.ndarray) -> Coordinates:
+    """x1 … of the ends ⟨to|, x2 … of the ends |source⟩, x … of the middle of bonds, in nm."""
+
+    def end(axis: int, where: np.ndarray) -> np.ndarray:
+        return sites.positions.T[axis][where]
+
+    coordinates = {}
+    for axis, name in enumerate("xyz"):
+        coordinates[name + "1"] = lambda axis=axis: end(axis, to)
+        coordinates[name + "2"] = lambda axis=axis: end(axis, source)
+        coordinates[name] = lambda axis=axis: (end(axis, to) + end(axis, source)) / 2
+    return coordinates
