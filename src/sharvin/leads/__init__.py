@@ -1,7 +1,9 @@
 """Leads: subbands, modes, self-energies."""
 
-from .bloch_modes import Modes
+from .counting import BandCounter
 from .lead_bands import bands
+from .modes import Modes
 from .periodic_lead import PeriodicLead
+from .separable import TransverseStates
 
-__all__ = ["Modes", "PeriodicLead", "bands"]
+__all__ = ["BandCounter", "Modes", "PeriodicLead", "TransverseStates", "bands"]

@@ -12,62 +12,20 @@ eigenvectors of the Hermitian H(k), and where several share a k their velocity i
 M. Wimmer, PhD thesis, Regensburg (2009).)
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.linalg import ordqz
 
 from ..errors import NumericalError
 from .gauge import standard_gauge
+from .modes import Modes, mode_residual
+from .open_modes import Open, Shell, groups_of, on_shell, ordered
 from .subbands import bloch
 
 _ON_CIRCLE = (
     1e-6  # | |λ| − 1 | of candidates for open modes; each is then tried on the Hermitian band structure
 )
-_SAME_MOMENTUM = 1e-10  # momenta closer than this are treated as one degenerate group
 _STANDING = 1e-7  # |dE/dk| below this, relative to ‖v‖, is a mode at its threshold: closed
 _SOLVED = 1e-11  # |E_n(k) − E| of an open mode, relative to the scale of the lead
-
-
-@dataclass(frozen=True, eq=False)
-class Modes:
-    """Open modes of a lead at one energy, normalized to unit current, and its self-energy.
-
-    Attributes
-    ----------
-    incoming, outgoing
-        Wave functions in one cell, (m, modes). Incoming mode j is what outgoing mode j of the same lead, facing the
-        other way, would send in: k ↔ −k in outward cells.
-    incoming_factor, outgoing_factor
-        Bloch factors λ = e^{ik} per cell outward, (modes,).
-    velocity
-        dE/dk of the outgoing modes, in eV per radian, (modes,), positive.
-    labels
-        A number per mode: the transverse state where it is conserved, else the order of momenta.
-    sigma
-        Retarded self-energy on cell −1 in eV, (m, m).
-    residual
-        Largest relative residual of v† + (h0 − E)F + vF² = 0.
-    """
-
-    incoming: np.ndarray
-    outgoing: np.ndarray
-    incoming_factor: np.ndarray
-    outgoing_factor: np.ndarray
-    velocity: np.ndarray
-    labels: np.ndarray
-    sigma: np.ndarray
-    residual: float
-
-    @property
-    def count(self) -> int:
-        """Number of open modes in each direction."""
-        return self.outgoing.shape[1]
-
-    @property
-    def momentum(self) -> np.ndarray:
-        """k of the outgoing modes, in radians per cell, in (−π, π]."""
-        return np.angle(self.outgoing_factor)
 
 
 def pencil_modes(h0: np.ndarray, v: np.ndarray, energy: float, references: np.ndarray) -> Modes:
@@ -113,98 +71,53 @@ def pencil_modes(h0: np.ndarray, v: np.ndarray, energy: float, references: np.nd
     sigma = v @ forward
     size = scale * max(1.0, np.abs(forward).max() ** 2)
     residual = np.abs(vh + (h0 - energy * identity) @ forward + sigma @ forward).max() / size
+    missed = max(mode_residual(h0, v, energy, side.factors, side.vectors) for side in (outgoing, incoming))
     return Modes(
         incoming.vectors, waves, incoming.factors, factors, outgoing.velocity,
-        np.arange(len(factors)), sigma, float(residual),
+        np.arange(len(factors)), sigma, float(residual), missed,
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Open:
-    """Open modes of one direction: unit-current vectors, Bloch factors, |dE/dk|."""
-
-    vectors: np.ndarray
-    factors: np.ndarray
-    velocity: np.ndarray
 
 
 def _open_modes(
     h0: np.ndarray, v: np.ndarray, energy: float, candidates: np.ndarray, references: np.ndarray
-) -> tuple[_Open, _Open]:
+) -> tuple[Open, Open]:
     """Outgoing and incoming modes among the candidates, each group of equal momenta at a time, ordered by momentum."""
     outgoing: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     incoming: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    for group in _groups(np.angle(candidates)):
-        momenta, vectors, velocity = _on_shell(h0, v, energy, group)
-        true_mode = (np.abs(velocity) > _STANDING * np.abs(v).max()) & np.isfinite(momenta)
-        for sign, found in ((1, outgoing), (-1, incoming)):
-            chosen = true_mode & (np.sign(velocity) == sign)
+    momenta = np.angle(candidates)
+    for members in groups_of(momenta):
+        found, shell = _followed(h0, v, energy, momenta[members])
+        true_mode = (shell.speed > _STANDING * np.abs(v).max()) & np.isfinite(found)
+        for sign, side in ((1, outgoing), (-1, incoming)):
+            chosen = true_mode & (np.sign(shell.velocity) == sign)
             if chosen.any():
-                speed = np.abs(velocity[chosen])
-                gauged = standard_gauge(vectors[:, chosen] / np.sqrt(speed), speed, references)
-                found.append((momenta[chosen], gauged, speed))
-    return _ordered(outgoing, len(h0), 1), _ordered(incoming, len(h0), -1)
+                waves = standard_gauge(shell.waves[:, chosen], shell.speed[chosen], references)
+                side.append((found[chosen], waves, shell.speed[chosen]))
+    return ordered(outgoing, len(h0), 1), ordered(incoming, len(h0), -1)
 
 
-def _groups(momenta: np.ndarray) -> list[np.ndarray]:
-    """Momenta in (−π, π] as groups of nearly equal ones, around the circle."""
-    if len(momenta) == 0:
-        return []
-    momenta = np.sort(momenta)
-    gaps = np.diff(momenta, append=momenta[0] + 2 * np.pi)
-    starts = np.flatnonzero(gaps > _SAME_MOMENTUM) + 1
-    if len(starts) == 0:
-        return [momenta]
-    rolled = np.roll(momenta, -starts[0])
-    return np.split(rolled, (starts[1:] - starts[0]))
-
-
-def _on_shell(
-    h0: np.ndarray, v: np.ndarray, energy: float, group: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Momenta, vectors and velocities of the states at E near the momenta of a group.
+def _followed(h0: np.ndarray, v: np.ndarray, energy: float, group: np.ndarray) -> tuple[np.ndarray, Shell]:
+    """Momenta of the states at E near the momenta of a group, and the states.
 
     A single mode is followed by Newton's method, k ← k + (E − E_n(k))/(dE_n/dk). A momentum becomes NaN where no
     state at E is found: such a candidate is a slowly decaying wave.
     """
     momentum = np.angle(np.exp(1j * (group - group[0])).mean()) + group[0]
     scale = max(np.abs(h0 - energy * np.eye(len(h0))).max(), np.abs(v).max())
-    velocity, vectors, shift, error = _near_shell(h0, v, energy, momentum, len(group))
+    shell = _nearest(h0, v, energy, momentum, len(group))
     for _ in range(8):
-        if len(group) > 1 or not 1e-15 < np.abs(shift[0]) < 1e-2:
+        if len(group) > 1 or not 1e-15 < np.abs(shell.shift[0]) < 1e-2:
             break
-        momentum = momentum + shift[0]
-        velocity, vectors, shift, error = _near_shell(h0, v, energy, momentum, 1)
-    lost = ~(np.abs(shift) < max(1e-9, 3 * np.ptp(group))) & (error > _SOLVED * scale)
-    return np.where(lost, np.nan, momentum + shift), vectors, velocity
+        momentum = momentum + shell.shift[0]
+        shell = _nearest(h0, v, energy, momentum, 1)
+    lost = ~(np.abs(shell.shift) < max(1e-9, 3 * np.ptp(group))) & (shell.error > _SOLVED * scale)
+    return np.where(lost, np.nan, momentum + shell.shift), shell
 
 
-def _near_shell(
-    h0: np.ndarray, v: np.ndarray, energy: float, momentum: float, count: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """dE/dk, vectors, the Newton step of k and |E_n(k) − E| of the `count` states nearest to E at a momentum."""
-    h = bloch(h0, v, momentum)
-    bands, states = np.linalg.eigh(h)
-    states = states[:, np.sort(np.argsort(np.abs(bands - energy))[:count])]
-    slope = 1j * np.exp(1j * momentum) * v
-    velocity, rotation = np.linalg.eigh(states.conj().T @ (slope + slope.conj().T) @ states)
-    vectors = states @ rotation
-    levels = np.real(np.einsum("ij,ij->j", vectors.conj(), h @ vectors))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shift = (energy - levels) / velocity
-    return velocity, vectors, shift, np.abs(levels - energy)
-
-
-def _ordered(found: list[tuple[np.ndarray, np.ndarray, np.ndarray]], size: int, direction: int) -> _Open:
-    """Modes by ascending momentum along their own direction."""
-    if not found:
-        return _Open(np.zeros((size, 0), dtype=complex), np.zeros(0, dtype=complex), np.zeros(0))
-    momenta = np.concatenate([momentum for momentum, _, _ in found])
-    order = np.argsort(np.angle(np.exp(1j * direction * momenta)), kind="stable")
-    vectors = np.concatenate([vector for _, vector, _ in found], axis=1)[:, order]
-    return _Open(
-        vectors, np.exp(1j * momenta[order]), np.concatenate([speed for _, _, speed in found])[order]
-    )
+def _nearest(h0: np.ndarray, v: np.ndarray, energy: float, momentum: float, count: int) -> Shell:
+    """The `count` states nearest to E at a momentum."""
+    bands, states = np.linalg.eigh(bloch(h0, v, momentum))
+    return on_shell(h0, v, energy, momentum, states[:, np.sort(np.argsort(np.abs(bands - energy))[:count])])
 
 
 def _slow_waves(

@@ -36,3 +36,9 @@ def standard_gauge(vectors: np.ndarray, speed: np.ndarray, references: np.ndarra
         left, _, right = np.linalg.svd(block.conj().T @ references[:, : len(members)])
         gauged[:, members] = block @ (left @ right)
     return gauged
+
+
+def single_gauge(vectors: np.ndarray, speed: np.ndarray, references: np.ndarray) -> np.ndarray:
+    """As `standard_gauge` for modes of a momentum each, one per column."""
+    overlap = vectors.conj().T @ references[:, 0]
+    return vectors * np.where(overlap == 0, 1.0, overlap / np.where(overlap == 0, 1.0, np.abs(overlap)))

@@ -5,18 +5,22 @@ even and odd states of a mirror. Parts are solved apart: it is faster, and bands
 freely, keep their labels where they cross.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from ..errors import NumericalError
-from .bloch_modes import Modes, pencil_modes
+from .bloch_modes import pencil_modes
+from .doubling import WideLead
 from .gauge import reference_vectors
-from .separable import separable_modes, transverse_states
+from .modes import Modes
+from .separable import TransverseStates
 from .subbands import band_extrema
 
 _ZERO = 1e-13  # elements this small, relative to the largest, connect nothing
+_WIDE = 40  # orbitals from which on doubling is faster than the pencil
 _EQUAL = 1e-12  # band edges this close, relative to the scale of the lead, are one
 
 
@@ -27,31 +31,36 @@ class _Part:
     basis: np.ndarray
     h0: np.ndarray
     v: np.ndarray
-    transverse: tuple[np.ndarray, np.ndarray, np.ndarray] | None
+    transverse: TransverseStates | None
+    wide: WideLead | None
 
     @classmethod
     def of(cls, h0: np.ndarray, v: np.ndarray, basis: np.ndarray) -> "_Part":
         """The part spanned by the columns of a basis."""
         h0, v = basis.conj().T @ h0 @ basis, basis.conj().T @ v @ basis
-        return cls(basis, h0, v, transverse_states(h0, v))
+        transverse = TransverseStates.of(h0, v)
+        wide = WideLead.of(h0, v) if transverse is None and len(h0) >= _WIDE else None
+        return cls(basis, h0, v, transverse, wide)
 
     def within(self, whole: "_Part") -> "_Part":
         """This part of a part, with its basis in the orbitals of the cell."""
-        return _Part(whole.basis @ self.basis, self.h0, self.v, self.transverse)
+        return _Part(whole.basis @ self.basis, self.h0, self.v, self.transverse, self.wide)
 
     def modes(self, energy: float) -> Modes:
-        """The modes of the part, in its own basis."""
-        if self.transverse is None:
-            references = self.basis.conj().T @ reference_vectors(len(self.basis))
-            return pencil_modes(self.h0, self.v, energy, references)
-        states, levels, hoppings = self.transverse
-        return Modes(**separable_modes(states, levels, hoppings, energy))
+        """The modes of the part, in its own basis: by doubling if it is wide, by the pencil where that fails."""
+        if self.transverse is not None:
+            return self.transverse.modes(energy)
+        references = self.basis.conj().T @ reference_vectors(len(self.basis))
+        if self.wide is not None:
+            with suppress(NumericalError):
+                return self.wide.modes(energy, references)
+        return pencil_modes(self.h0, self.v, energy, references)
 
     def band_edges(self, window: tuple[float, float]) -> np.ndarray:
         """Energies at which its modes open or close."""
         if self.transverse is None:
             return band_extrema(self.h0, self.v, window)
-        _, levels, hoppings = self.transverse
+        levels, hoppings = self.transverse.levels, self.transverse.hoppings
         return np.concatenate([levels - 2 * hoppings, levels + 2 * hoppings])
 
 
@@ -113,6 +122,21 @@ class PeriodicLead:
             np.concatenate(labels),
             np.asarray(sigma),
             max(modes.residual for modes in pieces),
+            max(modes.mode_residual for modes in pieces),
+        )
+
+    @property
+    def transverse(self) -> TransverseStates | None:
+        """The transverse states of the whole cell, if every part has them: then nothing else depends on energy."""
+        parts = [part.transverse for part in self._parts]
+        if self._isolated_levels is not None or any(part is None for part in parts):
+            return None
+        known = [(part.basis, part.transverse) for part in self._parts if part.transverse is not None]
+        return TransverseStates(
+            np.concatenate([basis @ part.states for basis, part in known], axis=1),
+            np.concatenate([part.levels for _, part in known]),
+            np.concatenate([part.hoppings for _, part in known]),
+            np.concatenate([n * len(self.h0) + part.labels for n, (_, part) in enumerate(known)]),
         )
 
     def band_edges(self, window: tuple[float, float]) -> np.ndarray:

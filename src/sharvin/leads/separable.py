@@ -3,14 +3,16 @@
 With X†h0X = diag(ε_j) and X†vX = diag(ν_j), ν_j real, the Bloch factors solve λ + 1/λ = (E − ε_j)/ν_j = 2c_j: open for
 |c_j| < 1, and otherwise λ = c ∓ √(c²−1), the one inside the unit circle. Hard-wall wires on a square lattice are of
 this kind, as is every lead that hops by a multiple of the unit matrix. Transverse states do not depend on energy:
-labels and gauge are the same at every energy. A state with ν = 0 lives in its cell alone and touches nothing.
+labels and gauge are the same at every energy, and many energies are done at once. A state with ν = 0 lives in its cell
+alone and touches nothing.
 """
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from .gauge import reference_vectors
+from .modes import Modes
 
 _COMMUTES = 1e-13
 _AT_THRESHOLD = (
@@ -18,53 +20,96 @@ _AT_THRESHOLD = (
 )  # 1 − |cos k| that rounding cannot tell from zero: the mode stands, closed
 
 
-def transverse_states(h0: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """(X, ε, ν) with h0 = X ε X† and v = X ν X†, ν real, ordered by ε; None if there are none."""
-    scale = max(np.abs(h0).max(), np.abs(v).max(), 1e-300)
-    if np.abs(v - v.conj().T).max() > _COMMUTES * scale:
-        return None
-    if np.abs(h0 @ v - v @ h0).max() > _COMMUTES * scale**2 * len(h0):
-        return None
-    # A generic combination separates states that are degenerate in one of the two only.
-    _, states = np.linalg.eigh(h0 + (np.pi / 3) * v)
-    hopping, cell = states.conj().T @ v @ states, states.conj().T @ h0 @ states
-    off = np.abs(hopping - np.diag(np.diag(hopping))).max() + np.abs(cell - np.diag(np.diag(cell))).max()
-    if off > 1e-12 * scale * len(h0):
-        return None
-    energies, hoppings = np.real(np.diag(cell)), np.real(np.diag(hopping))
-    order = np.argsort(energies, kind="stable")
-    states = states[:, order]
-    overlap = reference_vectors(len(h0))[:, :1].T @ states
-    phase = np.sign(np.real(overlap)) if np.isrealobj(states) else np.conj(overlap / np.abs(overlap))
-    return states * np.where(phase == 0, 1, phase), energies[order], hoppings[order]
+@dataclass(frozen=True, eq=False)
+class TransverseStates:
+    """X (orbitals, states), ε_j and ν_j in eV, and a label for each state."""
+
+    states: np.ndarray
+    levels: np.ndarray
+    hoppings: np.ndarray
+    labels: np.ndarray
+
+    @classmethod
+    def of(cls, h0: np.ndarray, v: np.ndarray) -> "TransverseStates | None":
+        """h0 = X ε X† and v = X ν X† with real ν, ordered by ε; None if they are not diagonal together."""
+        scale = max(np.abs(h0).max(), np.abs(v).max(), 1e-300)
+        if np.abs(v - v.conj().T).max() > _COMMUTES * scale:
+            return None
+        if np.abs(h0 @ v - v @ h0).max() > _COMMUTES * scale**2 * len(h0):
+            return None
+        # A generic combination separates states that are degenerate in one of the two only.
+        _, states = np.linalg.eigh(h0 + (np.pi / 3) * v)
+        hopping, cell = states.conj().T @ v @ states, states.conj().T @ h0 @ states
+        off = np.abs(hopping - np.diag(np.diag(hopping))).max() + np.abs(cell - np.diag(np.diag(cell))).max()
+        if off > 1e-12 * scale * len(h0):
+            return None
+        energies, hoppings = np.real(np.diag(cell)), np.real(np.diag(hopping))
+        order = np.argsort(energies, kind="stable")
+        states = states[:, order]
+        overlap = reference_vectors(len(h0))[:, :1].T @ states
+        phase = np.sign(np.real(overlap)) if np.isrealobj(states) else np.conj(overlap / np.abs(overlap))
+        states = states * np.where(phase == 0, 1, phase)
+        return cls(states, energies[order], hoppings[order], np.arange(len(h0)))
+
+    def at(self, energies: np.ndarray) -> "SeparableWaves":
+        """The outgoing waves at many energies (eV)."""
+        scale = self.scale
+        still = np.abs(self.hoppings) <= 1e-14 * scale
+        cosine = (energies[:, None] - self.levels) / np.where(still, 1.0, 2 * self.hoppings)
+        is_open = (1 - np.abs(cosine) > _AT_THRESHOLD) & ~still
+        root = np.sqrt(np.abs((1 - cosine) * (1 + cosine)))
+        # dE/dk = −2ν sin k > 0 selects the outgoing one of e^{±ik}; of the closed pair c ∓ √(c²−1), whose product is
+        # 1, the decaying one is the inverse of the larger.
+        propagating = cosine - 1j * np.sign(self.hoppings) * root
+        decaying = 1 / np.where(is_open, 1.0, cosine + np.where(cosine < 0, -root, root))
+        factor = np.where(still, 0.0, np.where(is_open, propagating, decaying))
+        missed = self.hoppings * factor**2 + (self.levels - energies[:, None]) * factor + self.hoppings
+        distance = np.where(still, np.inf, 2 * np.abs(self.hoppings) * np.abs(1 - np.abs(cosine)))
+        return SeparableWaves(
+            factor,
+            is_open,
+            np.where(is_open, 2 * np.abs(self.hoppings) * root, 0.0),
+            np.abs(missed).max(axis=1) / scale,
+            distance.min(axis=1),
+        )
+
+    def modes(self, energy: float) -> Modes:
+        """The modes at one energy."""
+        waves = self.at(np.array([energy]))
+        factor, is_open, velocity = waves.factor[0], waves.is_open[0], waves.velocity[0]
+        open_waves = self.states[:, is_open] / np.sqrt(velocity[is_open])
+        return Modes(
+            open_waves, open_waves, factor[is_open].conj(), factor[is_open], velocity[is_open],
+            self.labels[is_open], (self.states * (self.hoppings * factor)) @ self.states.conj().T,
+            float(waves.residual[0]), float(waves.residual[0]),
+        )  # fmt: skip
+
+    @property
+    def scale(self) -> float:
+        """The largest energy of the lead, in eV."""
+        return float(max(np.abs(self.levels).max(), np.abs(self.hoppings).max(), 1e-300))
 
 
-def separable_modes(
-    states: np.ndarray, levels: np.ndarray, hoppings: np.ndarray, energy: float
-) -> dict[str, Any]:
-    """The fields of `Modes` at an energy, from the transverse states X and their ε_j, ν_j."""
-    scale = max(np.abs(levels).max(), np.abs(hoppings).max())
-    still = np.abs(hoppings) <= 1e-14 * scale
-    cosine = (energy - levels) / np.where(still, 1.0, 2 * hoppings)
-    is_open = (1 - np.abs(cosine) > _AT_THRESHOLD) & ~still
-    root = np.sqrt(np.abs((1 - cosine) * (1 + cosine)))
-    # dE/dk = −2ν sin k > 0 selects the outgoing one of e^{±ik}; of the closed pair c ∓ √(c²−1), whose product is 1,
-    # the decaying one is the inverse of the larger.
-    propagating = cosine - 1j * np.sign(hoppings) * root
-    decaying = 1 / np.where(is_open, 1.0, cosine + np.where(cosine < 0, -root, root))
-    factor = np.where(still, 0.0, np.where(is_open, propagating, decaying))
-    velocity = 2 * np.abs(hoppings) * root
-    sigma = (states * (hoppings * factor)) @ states.conj().T
-    waves = states[:, is_open] / np.sqrt(velocity[is_open])
-    return {
-        "incoming": waves,
-        "outgoing": waves,
-        "incoming_factor": factor[is_open].conj(),
-        "outgoing_factor": factor[is_open],
-        "velocity": velocity[is_open],
-        "labels": np.flatnonzero(is_open),
-        "sigma": sigma,
-        "residual": float(
-            np.abs(hoppings * factor**2 + (levels - energy) * factor + hoppings).max() / max(scale, 1e-300)
-        ),
-    }
+@dataclass(frozen=True, eq=False)
+class SeparableWaves:
+    """Outgoing waves of every transverse state at many energies.
+
+    Attributes
+    ----------
+    factor
+        λ_j, (energies, states).
+    is_open
+        (energies, states).
+    velocity
+        dE/dk in eV per radian, zero for closed ones, (energies, states).
+    residual
+        Of λ's equation, relative, (energies,).
+    distance
+        To the nearest threshold, in eV, (energies,).
+    """
+
+    factor: np.ndarray
+    is_open: np.ndarray
+    velocity: np.ndarray
+    residual: np.ndarray
+    distance: np.ndarray
