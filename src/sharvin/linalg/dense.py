@@ -88,7 +88,7 @@ class Dense(Factorization):
         return complement - self._left.filled(self._values) @ inner
 
     def solve(self, rhs: np.ndarray) -> np.ndarray:
-        """A⁻¹ · rhs."""
+        """A⁻¹ · rhs, or A_ee⁻¹ · rhs."""
         if self._factors is None:
             raise NumericalError("dense: nothing was factored")
         solution, _ = self._getrs(*self._factors, np.asarray(rhs, dtype=self._dtype))

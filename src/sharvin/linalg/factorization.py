@@ -107,7 +107,11 @@ class Factorization(ABC):
 
     @abstractmethod
     def solve(self, rhs: np.ndarray) -> np.ndarray:
-        """A⁻¹ · rhs for a dense right-hand side of shape (size, columns)."""
+        """A⁻¹ · rhs for a dense right-hand side of shape (size, columns).
+
+        After an analysis with `schur` it is the eliminated block that is solved with, A_ee⁻¹ · rhs, over the
+        eliminated rows in ascending order.
+        """
 
     @abstractmethod
     def certificate(self) -> dict[str, tuple[float, float]]:

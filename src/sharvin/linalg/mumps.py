@@ -25,7 +25,7 @@ from .factorization import LOST_DIGITS_BOUND, Factorization, Pattern, lost_digit
 from .threads import forget_libraries
 
 # Numbers of the manual (they count from one).
-_MATCHING, _COMPRESSED_ORDERING, _SCHUR, _DISCARD_FACTORS = 6, 12, 19, 31  # ICNTL
+_MATCHING, _COMPRESSED_ORDERING, _SCHUR = 6, 12, 19  # ICNTL
 _TINY_PIVOTS = 25  # INFOG
 _SMALLEST_PIVOT, _LARGEST_PIVOT = 19, 21  # RINFOG, since MUMPS 5.5; zero before
 _PIVOT_THRESHOLD = 0.01
@@ -67,7 +67,7 @@ class Mumps(Factorization):
             if schur is not None:
                 self._listed = np.asarray(schur, dtype=np.int32) + 1  # kept alive, as the buffer is
                 self._buffer = np.zeros((len(schur), len(schur)), dtype=dtype)
-                instance.icntl[_SCHUR], instance.icntl[_DISCARD_FACTORS] = 1, 1
+                instance.icntl[_SCHUR] = 1
                 instance.set_schur(self._buffer, self._listed)
             self._context.analyze()
 
@@ -89,9 +89,17 @@ class Mumps(Factorization):
         return np.tril(self._buffer) + np.tril(self._buffer, -1).T
 
     def solve(self, rhs: np.ndarray) -> np.ndarray:
-        """A⁻¹ · rhs."""
-        if self._idle or self._kept is not None:
+        """A⁻¹ · rhs, or A_ee⁻¹ · rhs: with a Schur complement MUMPS solves with what is eliminated."""
+        if self._idle:
             raise NumericalError("mumps: nothing was factored")
+        if self._kept is not None:
+            eliminated = np.setdiff1d(np.arange(self._pattern.size), self._kept)
+            whole = np.zeros((self._pattern.size, rhs.shape[1]), dtype=self._dtype, order="F")
+            whole[eliminated] = rhs
+            return self._solved(whole)[eliminated]
+        return self._solved(rhs)
+
+    def _solved(self, rhs: np.ndarray) -> np.ndarray:
         rhs = np.array(rhs, dtype=self._dtype, order="F")
         shape = rhs.shape
         if rhs.shape[1] == 1:  # the package takes a matrix of one element for one that is not contiguous

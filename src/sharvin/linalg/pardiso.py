@@ -10,7 +10,7 @@ from .superlu import SuperLU
 # iparm, counted from zero. Scaling and matching stay off: they would depend on the values, not on the pattern.
 _NO_DEFAULTS, _METIS, _PIVOT_THRESHOLD, _SCALING, _MATCHING = 0, 1, 9, 10, 12
 _PERTURBED_PIVOTS, _ZERO_BASED, _SCHUR = 13, 34, 35
-_ANALYSE, _FACTOR, _SOLVE = 11, 22, 33
+_ANALYSE, _FACTOR, _SOLVE, _FORWARD, _BACKWARD = 11, 22, 33, 331, 333
 _MTYPE_REAL_SYMMETRIC, _MTYPE_COMPLEX_STRUCTURALLY_SYMMETRIC = -2, 3
 _STANDS_IN = "; SuperLU stands in, for no connected rows are to be eliminated"
 # Complex Hermitian (mtype -4) is never used: its Schur complements come back wrong by 1e-3 without a word.
@@ -65,6 +65,7 @@ class Pardiso(Factorization):
             solver.set_perm(mask)
             # PARDISO returns the complement with its rows in ascending order.
             self._order = np.argsort(np.argsort(schur))
+            self._eliminated = np.flatnonzero(mask == 0)
         self._analysed = False
 
     def factor(self, values: np.ndarray) -> None:
@@ -97,14 +98,26 @@ class Pardiso(Factorization):
         return self._complement if self._stand_in is None else self._stand_in.schur()
 
     def solve(self, rhs: np.ndarray) -> np.ndarray:
-        """A⁻¹ · rhs."""
+        """A⁻¹ · rhs, or A_ee⁻¹ · rhs."""
         if self._stand_in is not None:
             return self._stand_in.solve(rhs)
+        if self._kept is not None:
+            return self._solve_eliminated(rhs)
         rhs = np.asfortranarray(rhs, dtype=self._dtype)
         out = np.zeros_like(rhs, order="F")
         self._run(_SOLVE, rhs, out)
         self._growth = max(self._growth, growth(out, float(np.abs(rhs).max(initial=0.0)), self._scale))
         return out
+
+    def _solve_eliminated(self, rhs: np.ndarray) -> np.ndarray:
+        """Forward through the eliminated rows, nothing on those that are kept, and back."""
+        ahead = np.zeros((self._size, rhs.shape[1]), dtype=self._dtype, order="F")
+        ahead[self._eliminated] = rhs
+        middle, back = np.zeros_like(ahead, order="F"), np.zeros_like(ahead, order="F")
+        self._run(_FORWARD, ahead, middle)
+        middle[self._kept] = 0
+        self._run(_BACKWARD, middle, back)
+        return back[self._eliminated]
 
     def _run(self, phase: int, *buffers: np.ndarray) -> None:
         """One phase of PARDISO, its complaints translated."""

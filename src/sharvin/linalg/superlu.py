@@ -68,7 +68,7 @@ class SuperLU(Factorization):
         return complement
 
     def solve(self, rhs: np.ndarray) -> np.ndarray:
-        """A⁻¹ · rhs, refined once."""
+        """A⁻¹ · rhs, or A_ee⁻¹ · rhs, refined once."""
         if self._lu is None:
             raise NumericalError("superlu: nothing was factored")
         rhs = np.asarray(rhs, dtype=self._dtype)

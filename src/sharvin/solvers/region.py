@@ -6,17 +6,17 @@ With Σ = Σ_α Σ_α on the interface orbitals b, and the rest of the region r,
 
 **schur**: one sparse factorization gives C, without any Σ inside: real when H is real, and one analysis for a whole
 sweep. It has a weak point: where E is a level of the region cut off from its interface, C has a pole although S has
-none. Perturbed pivots and the growth of C betray it.
+none, and beside it elimination loses digits. Perturbed pivots, the growth of C, and the equations of the interior, on
+which one wave is tried, betray it.
 **reaction matrix**: the same C; Σ enters in two steps, which loses less where it is large.
+**refined**: the waves in the interior too, and both refined against the true matrix.
 **full**: the whole sparse matrix E − H − Σ, which is regular there. Its pivots may vanish all the same (at a band
 centre the diagonal does), so what is factored is E + iη − H − Σ with a small η, and the solution is refined against the
 true matrix until its residual is at rounding: each step gains a factor η over the distance to the next resonance.
 **pivoting**: the same matrix without η, with exchange of rows: slow, and the last resort.
 """
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,20 +26,33 @@ from scipy import sparse
 from ..errors import NumericalError
 from ..linalg import Factorization, Pattern, SuperLU, back_end
 from ..options import Options
-from .cache import Store, fingerprint
+from .analyses import analysed
 
-_ANALYSES = Store(512e6, lambda entry: 16.0 * len(entry.pattern.indices))
 #: Largest max|C| / max|E − H|, times the rounding error: digits lost next to a pole of C.
 _GROWTH_BOUND = 1e-11
-#: η of the full route, relative to the largest element of E − H; how often it is refined; and the residual then.
-_SHIFT, _REFINEMENTS, _REFINED_BOUND = 1e-6, 12, 1e-13
+#: Largest relative error of C that the residual of a wave in the interior suggests.
+_ELIMINATION_BOUND = 1e-9
+#: Largest residual of the full routes: they are refined until it is at rounding.
+_REFINED_BOUND = 1e-13
+#: η of the full route, relative to the largest element of E − H, and how often a solution is refined at most.
+_SHIFT, _REFINEMENTS = 1e-6, 12
 
 Figures = dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, eq=False)
+class Complement:
+    """C at one energy, who computed it and why, and the figures that vouch for it."""
+
+    matrix: np.ndarray
+    backend: str
+    reason: str
+    figures: Figures
+
+
+@dataclass(frozen=True, eq=False)
 class Solution:
-    """ψ on the interface orbitals for every source column, and the figures (value, bound) that vouch for it."""
+    """ψ for every source column (on the interface, or everywhere), and the figures that vouch for it."""
 
     psi: np.ndarray
     route: str
@@ -52,103 +65,133 @@ class Solution:
         return [name for name, (value, bound) in self.figures.items() if not value <= bound]
 
 
-class _Prepared:
-    """Factorizations analysed for one pattern; each thread that needs one at the same time has its own."""
-
-    def __init__(self, pattern: Pattern, make: Callable[[], Factorization]) -> None:
-        self.pattern, self._make = pattern, make
-        self._idle: list[Factorization] = []
-        self._lock = threading.Lock()
-
-    @contextmanager
-    def lent(self) -> Iterator[Factorization]:
-        """A factorization for the time of a ``with`` block."""
-        with self._lock:
-            factorization = self._idle.pop() if self._idle else None
-        if factorization is None:
-            factorization = self._make()
-        yield factorization  # one that fails is not used again
-        with self._lock:
-            self._idle.append(factorization)
-
-
 class Region:
     """H of a scattering region, with its interface orbitals, at any energy."""
 
     def __init__(self, h: sparse.csr_array, interface: np.ndarray, options: Options) -> None:
         self._h = _with_full_pattern(h)
         self._pattern = Pattern.of(self._h)
-        self._interface, self._options = interface, options
+        self.interface, self._options = interface, options
+        self._inner = np.setdiff1d(np.arange(self._h.shape[0]), interface)
         self._scale = float(np.abs(self._h.data).max(initial=0.0))
-        self._prepared = self._analysed()
+        self._dtype: type = complex if np.iscomplexobj(self._h.data) else float
+        self._analysed = analysed(self._pattern, interface, self._dtype, options.solver)
+        self._probe = np.random.default_rng(len(interface)).standard_normal((len(interface), 1))
 
-    def by_schur(self, energy: float, sigma: np.ndarray, source: np.ndarray) -> Solution:
-        """Reduce E − H to the interface, then solve with Σ there."""
-        complement, name, figures = self._complement(energy)
-        matrix = complement - sigma
+    def complement(self, energy: float) -> Complement:
+        """C(E)."""
+        with self._analysed.lent() as factorization:
+            factorization.factor(self._shifted(energy))
+            matrix = factorization.schur()
+            figures = {**factorization.certificate(), **self._tried(energy, factorization, matrix)}
+        growth = np.finfo(float).eps * np.abs(matrix).max(initial=0.0) / max(self._scale, abs(energy), 1e-300)
+        figures["schur_growth"] = (float(growth), _GROWTH_BOUND)
+        return Complement(matrix, factorization.name, factorization.reason, figures)
+
+    def _tried(self, energy: float, factorization: Factorization, c: np.ndarray) -> Figures:
+        """What one wave in the interior, with random amplitudes p on the interface, tells of C.
+
+        z = (−A_rr⁻¹A_rb p, p) should leave the interior's equations without a residual, Az = (0, Cp). A residual ρ
+        stands for an error of E − H of the size ρ/|z|, and that makes z†(δA)z of error in p†Cp.
+        """
+        if not len(self._inner) or not len(self.interface):
+            return {}
+        matrix = self._pattern.matrix(self._shifted(energy))
+        wave = np.zeros((len(matrix.indptr) - 1, 1), dtype=self._dtype)
+        wave[self.interface] = self._probe
+        source = (matrix @ wave)[self._inner]
+        wave[self._inner] = -factorization.solve(source)
+        missed = matrix @ wave
+        inside = np.abs(missed[self._inner]).max() * np.abs(wave).max()
+        outside = np.abs(missed[self.interface] - c @ self._probe).max()
+        size = max(np.abs(c).max(), self._scale) * np.abs(self._probe).max()
+        return {"elimination_error": (float((inside + outside) / size), _ELIMINATION_BOUND)}
+
+    def by_schur(self, complement: Complement, sigma: np.ndarray, source: np.ndarray) -> Solution:
+        """Solve with Σ on the interface."""
+        matrix = complement.matrix - sigma
         psi = _dense_solve(matrix, source)
-        figures["residual"] = (_residual(matrix, psi, source), self._options.residual_bound)
-        return Solution(psi, "schur", name, figures)
+        figures = {**complement.figures, "residual": (residual(matrix, psi, source), self._options.residual_bound)}
+        return Solution(psi, "schur", complement.backend, figures)
 
     def by_reaction_matrix(
-        self, energy: float, sigma: np.ndarray, width: np.ndarray, partner: np.ndarray
+        self, complement: Complement, sigma: np.ndarray, width: np.ndarray, partner: np.ndarray
     ) -> Solution:
         """As `by_schur`, with the anti-Hermitian part of Σ, −iWW†/2, taken out: G W = A⁻¹W(1 + iR/2)⁻¹, R = W†A⁻¹W.
 
         S is then the Cayley transform of the Hermitian R (the reaction matrix), and keeps its digits where Σ is large,
         as it is next to a threshold whose standing wave does not vanish at the surface of the lead.
         """
-        complement, name, figures = self._complement(energy)
-        matrix = complement - (sigma + sigma.conj().T) / 2
+        matrix = complement.matrix - (sigma + sigma.conj().T) / 2
         waves = _dense_solve(matrix, width)
         reaction = width.conj().T @ waves
         reaction = (reaction + reaction.conj().T) / 2
         psi = waves @ _dense_solve(np.eye(len(reaction)) + 0.5j * reaction, 1j * partner)
-        source = 1j * width @ partner
-        figures["residual"] = (_residual(complement - sigma, psi, source), self._options.residual_bound)
-        return Solution(psi, "reaction matrix", name, figures)
+        missed = residual(complement.matrix - sigma, psi, 1j * width @ partner)
+        figures = {**complement.figures, "residual": (missed, self._options.residual_bound)}
+        return Solution(psi, "reaction matrix", complement.backend, figures)
 
-    def _complement(self, energy: float) -> tuple[np.ndarray, str, Figures]:
-        """C(E), who computed it, and the figures that vouch for it."""
-        with self._prepared.lent() as factorization:
+    def by_refinement(self, energy: float, sigma: np.ndarray, source: np.ndarray) -> Solution:
+        """The waves everywhere, from C and the factors of the interior, refined against E − H − Σ; ψ is everywhere."""
+        matrix = self._pattern.matrix(self._shifted(energy)).astype(complex)
+        b, r = self.interface, self._inner
+        across, back = matrix[r][:, b], matrix[b][:, r]
+        with self._analysed.lent() as factorization:
             factorization.factor(self._shifted(energy))
-            complement = factorization.schur()
-            figures = dict(factorization.certificate())
-        growth = (
-            np.finfo(float).eps * np.abs(complement).max(initial=0.0) / max(self._scale, abs(energy), 1e-300)
-        )
-        figures["schur_growth"] = (float(growth), _GROWTH_BOUND)
-        return complement, factorization.name, figures
+            reduced = factorization.schur() - sigma
+
+            def solved(rhs: np.ndarray) -> np.ndarray:
+                x = np.zeros(rhs.shape, dtype=complex)
+                own = self._eliminated(factorization, rhs[r])
+                x[b] = _dense_solve(reduced, rhs[b] - back @ own)
+                x[r] = own - self._eliminated(factorization, across @ x[b])
+                return x
+
+            rhs = np.zeros((matrix.shape[0], source.shape[1]), dtype=complex)
+            rhs[b] = source
+
+            def applied(x: np.ndarray) -> np.ndarray:
+                image = matrix @ x
+                image[b] -= sigma @ x[b]
+                return image
+
+            psi, missed = _refined(solved, applied, rhs, max(self._scale, np.abs(sigma).max(initial=0.0)))
+        return Solution(psi, "refined", factorization.name, {"residual": (missed, _REFINED_BOUND)})
+
+    def _eliminated(self, factorization: Factorization, rhs: np.ndarray) -> np.ndarray:
+        """A_rr⁻¹ · rhs of complex columns."""
+        if not len(rhs):
+            return rhs
+        if self._dtype is complex:
+            return factorization.solve(rhs)
+        both = factorization.solve(np.concatenate([rhs.real, rhs.imag], axis=1))
+        return both[:, : rhs.shape[1]] + 1j * both[:, rhs.shape[1] :]
 
     def by_full_matrix(
         self, energy: float, sigma: np.ndarray, source: np.ndarray, *, pivoting: bool = False
     ) -> Solution:
-        """Solve (E − H − Σ)ψ = Q for the whole region, with a small imaginary shift or with pivoting, refined."""
+        """Solve (E − H − Σ)ψ = Q for the whole region, with a small imaginary shift or with pivoting, refined.
+
+        ψ is everywhere.
+        """
         matrix, rhs = self._open_system(energy, sigma, source)
         pattern = Pattern.of(matrix)
-        factorization = SuperLU(pivoting=True) if pivoting else back_end(self._options.solver)
+        factorization = SuperLU(pivoting=True) if pivoting else back_end(self._options.solver, size=pattern.size)
         factorization.analyse(pattern, dtype=complex)
         values = matrix.data.copy()
         if not pivoting:
             values[pattern.diagonal] += 1j * _SHIFT * max(self._scale, abs(energy))
         factorization.factor(values)
-        psi = factorization.solve(rhs)
-        residual = _residual(matrix, psi, rhs)
-        for _ in range(_REFINEMENTS):
-            refined = psi + factorization.solve(rhs - matrix @ psi)
-            improved = _residual(matrix, refined, rhs)
-            if not improved < residual:
-                break
-            psi, residual = refined, improved
+        scale = float(np.abs(matrix.data).max())
+        psi, missed = _refined(factorization.solve, lambda x: matrix @ x, rhs, scale)
         route = "pivoting" if pivoting else "full"
-        figures = {"residual": (residual, _REFINED_BOUND)}
-        return Solution(psi[self._interface], route, factorization.name, figures)
+        return Solution(psi, route, factorization.name, {"residual": (missed, _REFINED_BOUND)})
 
     def _open_system(
         self, energy: float, sigma: np.ndarray, source: np.ndarray
     ) -> tuple[sparse.csr_array, np.ndarray]:
         """E − H − Σ as a sparse matrix, and the sources in all rows of the region."""
-        size, interface = self._h.shape[0], self._interface
+        size, interface = self._h.shape[0], self.interface
         own = self._pattern.matrix(self._shifted(energy)).tocoo()
         rows = np.concatenate([own.coords[0], np.repeat(interface, len(interface))])
         columns = np.concatenate([own.coords[1], np.tile(interface, len(interface))])
@@ -164,19 +207,6 @@ class Region:
         values = -self._h.data
         values[self._pattern.diagonal] += energy
         return values
-
-    def _analysed(self) -> _Prepared:
-        """The factorizations of this pattern, shared by all regions that have it."""
-        dtype = complex if np.iscomplexobj(self._h.data) else float
-        pattern = self._pattern
-        key = (fingerprint(pattern.indptr, pattern.indices, self._interface), dtype, self._options.solver)
-
-        def make() -> Factorization:
-            factorization = back_end(self._options.solver)
-            factorization.analyse(pattern, dtype=dtype, schur=self._interface)
-            return factorization
-
-        return _ANALYSES.get(key, lambda: _Prepared(pattern, make))
 
 
 def first_certified(attempts: list[Callable[[], Solution]]) -> tuple[Solution, tuple[str, ...]]:
@@ -198,6 +228,44 @@ def first_certified(attempts: list[Callable[[], Solution]]) -> tuple[Solution, t
     return solution, tuple(notes)
 
 
+def residual(matrix: Any, psi: np.ndarray, source: np.ndarray) -> float:
+    """‖Aψ − Q‖ / (‖A‖‖ψ‖ + ‖Q‖) in the largest element."""
+    if source.size == 0:
+        return 0.0
+    return _relative(np.abs(matrix @ psi - source).max(), abs(matrix).max(), psi, source)
+
+
+def _relative(missed: float, size: float, psi: np.ndarray, source: np.ndarray) -> float:
+    return float(missed / (size * np.abs(psi).max() + np.abs(source).max() + 1e-300))
+
+
+def _refined(
+    solved: Callable[[np.ndarray], np.ndarray],
+    applied: Callable[[np.ndarray], np.ndarray],
+    rhs: np.ndarray,
+    scale: float,
+) -> tuple[np.ndarray, float]:
+    """A solution refined against the true matrix as long as that helps, and its relative residual."""
+    if rhs.size == 0:
+        return rhs, 0.0
+    with np.errstate(all="ignore"):  # a useless factorization shows in the residual
+        return _refining(solved, applied, rhs, scale)
+
+
+def _refining(solved: Any, applied: Any, rhs: np.ndarray, scale: float) -> tuple[np.ndarray, float]:
+    psi = solved(rhs)
+    missed = rhs - applied(psi)
+    error = _relative(np.abs(missed).max(), scale, psi, rhs)
+    for _ in range(_REFINEMENTS):
+        better = psi + solved(missed)
+        left = rhs - applied(better)
+        improved = _relative(np.abs(left).max(), scale, better, rhs)
+        if not improved < error:
+            break
+        psi, missed, error = better, left, improved
+    return psi, error
+
+
 def _with_full_pattern(h: sparse.csr_array) -> sparse.csr_array:
     """H with its whole diagonal stored and a symmetric pattern (explicit zeros where it has none)."""
     size, coo, diagonal = h.shape[0], h.tocoo(), np.arange(h.shape[0])
@@ -214,13 +282,3 @@ def _dense_solve(matrix: np.ndarray, source: np.ndarray) -> np.ndarray:
         return np.linalg.solve(matrix, source)
     except np.linalg.LinAlgError as error:
         raise NumericalError("the interface block is singular") from error
-
-
-def _residual(matrix: Any, psi: np.ndarray, source: np.ndarray) -> float:
-    """‖Aψ − Q‖ / (‖A‖‖ψ‖ + ‖Q‖) in the largest element."""
-    if source.size == 0:
-        return 0.0
-    size = abs(matrix).max()
-    return float(
-        np.abs(matrix @ psi - source).max() / (size * np.abs(psi).max() + np.abs(source).max() + 1e-300)
-    )

@@ -1,8 +1,9 @@
 """The scattering matrix of a tight-binding system with leads.
 
-S = Pψ + D, with the ports of the leads (`ports`) and ψ on their interface orbitals (`region`). Each matrix is vouched
-for by the residual of its linear problem, the residuals of its leads, perturbed pivots, and unitarity; one that is
-not certified by the first route is computed again by the next.
+The Schur route serves every energy first: C from one sparse factorization (`region`), the leads' Σ, W and U (`ports`),
+and the dense problem on the interface, for many energies in stacked calls (`interface`). Each matrix is vouched for by
+the figures of its elimination, its linear problem and its leads, and by unitarity; one that is not certified is
+computed again by the next route.
 """
 
 import os
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..errors import InputError, NotCertified
+from ..errors import InputError, NotCertified, NumericalError
 from ..linalg import one_dense_thread
 from ..model.system import System
 from ..options import Options, options_of
@@ -28,21 +29,27 @@ from ..scattering import (
     unitarity_error,
     window_of,
 )
-from .ports import LeadPorts, Port
-from .region import Region, Solution, first_certified
+from .interface import Interface
+from .ports import BOUNDS, LeadPorts
+from .region import Complement, Figures, Region, Solution, first_certified
 
-_LEAD_RESIDUAL_BOUND = 1e-9
 _REMEDY = "Move the energy by a part in 10⁹, look for isolated pieces, or loosen the bound in Options"
 _SMALL = 400  # interface orbitals up to which dense algebra gains nothing from threads
+_STACK_BYTES = 32e6  # of interface blocks handled in one call
+_MOST_AT_ONCE = 64  # energies
 
 
 @dataclass(frozen=True, eq=False)
 class _Point:
-    """S at one energy with what vouches for it."""
+    """S at one energy, on the modes that are open there, with what vouches for it."""
 
-    ports: list[Port]
     matrix: np.ndarray
-    solution: Solution
+    labels: list[np.ndarray]
+    momentum: np.ndarray
+    velocity: np.ndarray
+    route: str
+    backend: str
+    figures: Figures
     notes: tuple[str, ...]
 
 
@@ -56,59 +63,103 @@ class _Problem:
             )
         cells = [system.lead_cell(name, **params) for name in system.leads]
         self.leads = [LeadPorts(cell) for cell in cells]
-        self.interface, where = np.unique(
-            np.concatenate([cell.orbitals for cell in cells]), return_inverse=True
-        )
-        self.places = np.split(where, np.cumsum([len(cell.orbitals) for cell in cells])[:-1])
+        orbitals = [cell.orbitals[lead.touched] for cell, lead in zip(cells, self.leads, strict=True)]
+        self.interface, where = np.unique(np.concatenate(orbitals), return_inverse=True)
+        self.places = np.split(where, np.cumsum([len(mine) for mine in orbitals])[:-1])
         self.region = Region(system.hamiltonian(**params), self.interface, options)
         self.options = options
 
-    def at(self, energy: float) -> _Point:
-        """S at one energy."""
-        ports = [lead.at(energy) for lead in self.leads]
-        counts = [port.width.shape[1] for port in ports]
-        starts = np.concatenate([[0], np.cumsum(counts)])
-        sigma = np.zeros((len(self.interface),) * 2, dtype=complex)
-        width = np.zeros((len(self.interface), starts[-1]), dtype=complex)
-        partner = np.zeros((starts[-1],) * 2, dtype=complex)
-        for port, place, start, count in zip(ports, self.places, starts, counts, strict=False):
-            mine = slice(start, start + count)
-            sigma[np.ix_(place, place)] += port.sigma
-            width[place, mine] += port.width
-            partner[mine, mine] = port.partner
+    def at(self, energies: np.ndarray) -> list[_Point]:
+        """S at several energies."""
+        ports = [lead.at(energies) for lead in self.leads]
+        sides = Interface.of(ports, self.places, len(self.interface))
+        if not sides.open_modes.any():
+            return [self._point(sides, row, _nothing(sides), ()) for row in range(len(energies))]
+        complements = [self._complement(energy) for energy in energies.tolist()]
+        stack = np.array([found.matrix for found in complements])
+        matrices, residuals, unitarity = sides.solved(stack)
+        points = []
+        for row, energy in enumerate(energies.tolist()):
+            figures = {
+                **complements[row].figures,
+                "residual": (float(residuals[row]), self.options.residual_bound),
+                "unitarity_error": (float(unitarity[row]), self.options.unitarity_bound),
+            }
+            solution = Solution(matrices[row], "schur", complements[row].backend, figures)
+            notes: tuple[str, ...] = (complements[row].reason,)
+            if solution.broken:
+                solution, notes = self._otherwise(energy, sides, row, complements[row], solution)
+            points.append(self._point(sides, row, solution, notes))
+        return points
+
+    def _complement(self, energy: float) -> Complement:
+        """C(E), or NaN where elimination meets a pivot of zero."""
+        try:
+            return self.region.complement(energy)
+        except NumericalError as error:
+            nothing = np.full((len(self.interface),) * 2, np.nan)
+            return Complement(nothing, "", str(error), {"elimination_error": (np.nan, 0.0)})
+
+    def _otherwise(
+        self, energy: float, sides: Interface, row: int, complement: Complement, first: Solution
+    ) -> tuple[Solution, tuple[str, ...]]:
+        """S by the routes behind the first one, each in its turn, or `NotCertified`."""
+        is_open = sides.open_modes[row]
+        sigma, width = sides.sigma[row], sides.width[row][:, is_open]
+        partner = sides.partner[row][np.ix_(is_open, is_open)]
         source = 1j * width @ partner
 
-        def amplitudes(solution: Solution) -> np.ndarray:
-            return width.conj().T @ solution.psi - partner
-
         def vouched(solution: Solution) -> Solution:
-            matrix = amplitudes(solution)
-            error = float(unitarity_error(matrix, np.ones(len(matrix), dtype=bool)))
-            figures = {**solution.figures, "unitarity": (error, self.options.unitarity_bound)}
-            return Solution(solution.psi, solution.route, solution.backend, figures)
+            if solution.broken:
+                return Solution(np.zeros(first.psi.shape), solution.route, solution.backend, solution.figures)
+            psi = solution.psi if len(solution.psi) == len(self.interface) else solution.psi[self.interface]
+            matrix = np.zeros(first.psi.shape, dtype=complex)
+            matrix[np.ix_(is_open, is_open)] = width.conj().T @ psi - partner
+            error = float(unitarity_error(matrix, is_open))
+            figures = {**solution.figures, "unitarity_error": (error, self.options.unitarity_bound)}
+            return Solution(matrix, solution.route, solution.backend, figures)
 
-        if starts[-1] == 0:  # no open mode, nothing to solve
-            nothing = Solution(source, "no open modes", "", {"residual": (0.0, self.options.residual_bound)})
-            return _Point(ports, np.zeros((0, 0), dtype=complex), nothing, ())
-        solution, notes = first_certified(
-            [
-                lambda: vouched(self.region.by_schur(energy, sigma, source)),
-                lambda: vouched(self.region.by_reaction_matrix(energy, sigma, width, partner)),
-                lambda: vouched(self.region.by_full_matrix(energy, sigma, source)),
-                lambda: vouched(self.region.by_full_matrix(energy, sigma, source, pivoting=True)),
-            ]
-        )
-        if solution.broken:  # here, energy by energy: routes have bounds of their own
+        region = self.region
+        attempts = [
+            lambda: first,
+            lambda: vouched(region.by_reaction_matrix(complement, sigma, width, partner)),
+            lambda: vouched(region.by_refinement(energy, sigma, source)),
+            lambda: vouched(region.by_full_matrix(energy, sigma, source)),
+            lambda: vouched(region.by_full_matrix(energy, sigma, source, pivoting=True)),
+        ]
+        if not np.isfinite(complement.matrix).all():
+            del attempts[:2]
+        solution, notes = first_certified(attempts)
+        if solution.broken:
             figures = ", ".join(
                 f"{name} = {value:.1e} (bound {bound:.1e})"
                 for name, (value, bound) in solution.figures.items()
                 if name in solution.broken
             )
             raise NotCertified(
-                f"S at E = {energy:.12g} eV is not certified by route {solution.route!r}: {figures}. "
-                + _REMEDY
+                f"S at E = {energy:.12g} eV is not certified by route {solution.route!r}: {figures}. " + _REMEDY
             )
-        return _Point(ports, amplitudes(solution), solution, notes)
+        return solution, (complement.reason, *notes)
+
+    def _point(self, sides: Interface, row: int, solution: Solution, notes: tuple[str, ...]) -> _Point:
+        is_open = sides.open_modes[row]
+        lead_figures = {name: (value, BOUNDS.get(name, np.inf)) for name, value in sides.figures(row).items()}
+        return _Point(
+            solution.psi[np.ix_(is_open, is_open)],
+            [port.labels[port.open_modes[row]] for port in sides.ports],
+            np.concatenate([port.momentum[row][port.open_modes[row]] for port in sides.ports]),
+            np.concatenate([port.velocity[row][port.open_modes[row]] for port in sides.ports]),
+            solution.route,
+            solution.backend,
+            {**solution.figures, **lead_figures},
+            notes,
+        )
+
+
+def _nothing(sides: Interface) -> Solution:
+    """No mode is open: there is nothing to solve."""
+    size = sides.partner.shape[-1]
+    return Solution(np.zeros((size, size), dtype=complex), "no open modes", "", {"residual": (0.0, 1.0)})
 
 
 @scattering_matrix.register
@@ -117,33 +168,34 @@ def _(
 ) -> ScatteringMatrix:
     options = options_of(options)
     energies = energies_of(energy)
-    problem = _Problem(system, params, options)
-    points = _solved(problem, np.atleast_1d(energies).tolist(), options)
-    leads, matrix, open_modes = _gathered(system.leads, points)
-    if energies.ndim == 0:
-        matrix, open_modes = matrix[0], open_modes[0]
+    points = _solved(_Problem(system, params, options), np.atleast_1d(energies), options)
+    scalar = energies.ndim == 0
+    leads, matrix, open_modes = _gathered(system.leads, points, scalar=scalar)
     return ScatteringMatrix.certified(
         energies,
         leads,
         matrix,
         open_modes,
         spin_degeneracy=system.spin_degeneracy,
-        certificate=_certificate(points, scalar=energies.ndim == 0),
+        certificate=_certificate(points, scalar=scalar),
         options=options,
         remedy=_REMEDY,
     )
 
 
-def _solved(problem: _Problem, energies: list[float], options: Options) -> list[_Point]:
-    """S at many energies, a few at a time: sparse factorizations run outside the interpreter's lock.
+def _solved(problem: _Problem, energies: np.ndarray, options: Options) -> list[_Point]:
+    """S at many energies, some at a time in each thread: factorizations and dense calls run outside the interpreter's lock.
 
     Dense algebra keeps to one thread meanwhile; its threads and ours would get in each other's way.
     """
+    size = len(problem.interface)
     workers = min(options.threads or (os.cpu_count() or 1), len(energies))
-    if workers == 1 and len(problem.interface) > _SMALL:
-        return [problem.at(energy) for energy in energies]
+    if workers == 1 and size > _SMALL:
+        return [point for energy in energies for point in problem.at(np.array([energy]))]
+    most = int(min(_MOST_AT_ONCE, max(1, _STACK_BYTES // (16 * max(size, 1) ** 2))))
+    parts = np.array_split(energies, max(workers, -(-len(energies) // most)))
     with one_dense_thread(), ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(problem.at, energies))
+        return [point for points in pool.map(problem.at, parts) for point in points]
 
 
 @thresholds.register
@@ -154,48 +206,43 @@ def _(system: System, window: tuple[float, float], **params: Any) -> np.ndarray:
 
 
 def _gathered(
-    names: tuple[str, ...], points: list[_Point]
+    names: tuple[str, ...], points: list[_Point], *, scalar: bool
 ) -> tuple[tuple[LeadModes, ...], np.ndarray, np.ndarray]:
     """The matrices of all energies in one padded array, modes in their places by label."""
-    known = [
-        np.unique(np.concatenate([point.ports[n].labels for point in points])) for n in range(len(names))
-    ]
+    known = [np.unique(np.concatenate([point.labels[n] for point in points])) for n in range(len(names))]
     starts = np.concatenate([[0], np.cumsum([len(labels) for labels in known])])
     total = starts[-1]
     matrix = np.zeros((len(points), total, total), dtype=complex)
     open_modes = np.zeros((len(points), total), dtype=bool)
     momentum, velocity = np.full((2, len(points), total), np.nan)
     for row, point in enumerate(points):
-        slots = [start + np.searchsorted(labels, port.labels)
-                 for start, labels, port in zip(starts, known, point.ports, strict=False)]  # fmt: skip
+        slots = [start + np.searchsorted(labels, mine)
+                 for start, labels, mine in zip(starts, known, point.labels, strict=False)]  # fmt: skip
         slot = np.concatenate(slots).astype(int)
         matrix[row][np.ix_(slot, slot)] = point.matrix
         open_modes[row, slot] = True
-        momentum[row, slot] = np.concatenate([port.momentum for port in point.ports])
-        velocity[row, slot] = np.concatenate([port.velocity for port in point.ports])
+        momentum[row, slot], velocity[row, slot] = point.momentum, point.velocity
+    only = 0 if scalar else slice(None)
     leads = []
     for n, name in enumerate(names):
         mine = slice(starts[n], starts[n + 1])
         labels = tuple(str(label) for label in known[n])
-        leads.append(LeadModes(name, labels, momentum[:, mine], velocity[:, mine]))
-    return tuple(leads), matrix, open_modes
+        leads.append(LeadModes(name, labels, momentum[only, mine], velocity[only, mine]))
+    return tuple(leads), matrix[only], open_modes[only]
 
 
 def _certificate(points: list[_Point], *, scalar: bool) -> Certificate:
     """The certificates of all energies as one: figures per energy, the routes taken, the reasons."""
-    names = sorted({name for point in points for name in point.solution.figures} - {"unitarity"})
-    figures = {
-        name: np.array([point.solution.figures.get(name, (0.0, 0.0))[0] for point in points])
-        for name in names
+    names = sorted({name for point in points for name in point.figures} - {"unitarity_error"})
+    figures: dict[str, Any] = {
+        name: np.array([point.figures.get(name, (0.0, 0.0))[0] for point in points]) for name in names
     }
-    bounds = {name: max(point.solution.figures[name][1] for point in points if name in point.solution.figures)
-              for name in names}  # fmt: skip
-    figures["lead_residual"] = np.array([np.max([port.residual for port in point.ports]) for point in points])
-    bounds["lead_residual"] = _LEAD_RESIDUAL_BOUND
+    bounds = {name: max(point.figures[name][1] for point in points if name in point.figures) for name in names}
+    bounds = {name: bound for name, bound in bounds.items() if np.isfinite(bound)}
     if scalar:
         figures = {name: float(values[0]) for name, values in figures.items()}
-    routes = [point.solution.route for point in points]
+    routes = [point.route for point in points]
     route = ", ".join(f"{name} ({routes.count(name)})" for name in dict.fromkeys(routes))
-    backends = dict.fromkeys(point.solution.backend for point in points)
+    backends = dict.fromkeys(point.backend for point in points)
     notes = dict.fromkeys(note for point in points for note in point.notes)
     return Certificate(routes[0] if scalar else route, ", ".join(backends), figures, bounds, tuple(notes))

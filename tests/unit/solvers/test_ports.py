@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,14 @@ def cell(h0, v, orbitals=1):
     return LeadCell(np.atleast_2d(np.asarray(h0)), v, np.arange(orbitals), np.nan)
 
 
+def port_of(lead, energy):
+    """Σ, W, U and the velocities at one energy."""
+    ports = LeadPorts(lead).at(np.array([energy]))
+    return SimpleNamespace(
+        sigma=ports.sigma[0], width=ports.width[0], partner=ports.partner[0], velocity=ports.velocity[0]
+    )
+
+
 def random_cell(seed, m=3):
     rng = np.random.default_rng(seed)
     h0 = rng.normal(size=(m, m)) + 1j * rng.normal(size=(m, m))
@@ -21,7 +31,7 @@ def random_cell(seed, m=3):
 def test_the_width_is_that_of_the_self_energy(seed):
     # WW† = Γ = i(Σ − Σ†) on the interface, and U is unitary.
     lead = random_cell(seed)
-    port = LeadPorts(lead).at(0.2)
+    port = port_of(lead, 0.2)
     gamma = 1j * (port.sigma - port.sigma.conj().T)
     assert port.width.shape[1] == len(port.partner) == len(port.velocity)
     assert np.abs(port.width @ port.width.conj().T - gamma).max() < 1e-12
@@ -33,14 +43,14 @@ def test_the_width_is_that_of_the_self_energy(seed):
 def test_a_lead_that_ends_reflects_everything(seed):
     # The lead's own cell −1 as the region: S = (iW†GW − 1)U is unitary, N by N.
     lead = random_cell(seed)
-    port = LeadPorts(lead).at(0.2)
+    port = port_of(lead, 0.2)
     waves = np.linalg.solve(0.2 * np.eye(3) - lead.h0 - port.sigma, port.width)
     s = (1j * port.width.conj().T @ waves - np.eye(len(port.partner))) @ port.partner
     assert np.abs(s.conj().T @ s - np.eye(len(s))).max(initial=0) < 1e-10
 
 
 def test_a_wide_band_port():
-    port = LeadPorts(cell([[0.4, 0.0], [0.0, 0.0]], None, 2)).at(5.0)
+    port = port_of(cell([[0.4, 0.0], [0.0, 0.0]], None, 2), 5.0)
     assert np.array_equal(port.sigma, np.diag([-0.2j, 0.0]))
     assert port.width.shape == (2, 1)
     assert np.abs(port.width @ port.width.conj().T - np.diag([0.4, 0.0])).max() < 1e-15
@@ -48,16 +58,53 @@ def test_a_wide_band_port():
     assert len(LeadPorts(cell([[0.4]], None)).band_edges((-9, 9))) == 0
 
 
-def test_equal_leads_are_solved_once():
+def test_equal_leads_and_mirror_images_are_solved_once(monkeypatch):
     ports._LEADS.clear()
     ports._PORTS.clear()
-    one, other = LeadPorts(cell(0.0, -1.0)), LeadPorts(cell(0.0, -1.0))
-    assert one.at(0.3) is other.at(0.3)
-    assert one.at(0.3) is not other.at(0.4)
-    assert LeadPorts(cell(0.0, -1.1)).at(0.3) is not one.at(0.3)
+    solved = []
+    modes = ports.PeriodicLead.modes
+    monkeypatch.setattr(ports.PeriodicLead, "modes", lambda lead, energy: solved.append(energy) or modes(lead, energy))
+    lead = random_cell(0)
+    mirrored = cell(lead.h0[::-1, ::-1], lead.v[::-1, ::-1], 3)
+    energies = np.array([0.2, 0.3])
+    found = [LeadPorts(one) for one in (lead, random_cell(0), mirrored)]
+    sigmas = []
+    for one in found:
+        sigma = np.zeros((2, 3, 3), dtype=complex)
+        sigma[:, one.touched[:, None], one.touched] = one.at(energies).sigma
+        sigmas.append(sigma)
+    assert solved == [0.2, 0.3]
+    assert np.array_equal(sigmas[0], sigmas[1])
+    assert np.array_equal(sigmas[0], sigmas[2][:, ::-1, ::-1])
+    LeadPorts(random_cell(1)).at(energies)
+    assert solved == [0.2, 0.3, 0.2, 0.3]
 
 
 def test_a_wide_band_lead_is_not_taken_for_a_periodic_one():
-    wide, periodic = LeadPorts(cell(0.5, None)).at(0.1), LeadPorts(cell(0.5, 0.0)).at(0.1)
-    assert wide.sigma.item() == -0.25j
-    assert periodic.sigma.item() == 0
+    wide, periodic = LeadPorts(cell(0.5, None)), LeadPorts(cell(0.5, 0.0))
+    assert wide.at(np.array([0.1])).sigma.item() == -0.25j
+    assert len(periodic.touched) == 0
+    assert periodic.at(np.array([0.1])).labels.size == 0
+
+
+def test_a_lead_touches_only_the_orbitals_that_hop_outward():
+    v = np.zeros((4, 4))
+    v[1, 0] = v[3, 2] = -1.0
+    h0 = -(np.eye(4, k=1) + np.eye(4, k=-1))
+    lead = LeadPorts(cell(h0, v, 4))
+    assert sorted(lead.touched) == [1, 3]
+    assert lead.at(np.array([0.3, 0.4])).sigma.shape == (2, 2, 2)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_energies_are_those_one_by_one(seed):
+    lead = LeadPorts(random_cell(seed))
+    energies = np.linspace(-3, 3, 7)
+    together = lead.at(energies)
+    for row, energy in enumerate(energies):
+        alone = lead.at(np.array([energy]))
+        is_open = together.open_modes[row]
+        assert np.array_equal(together.labels[is_open], alone.labels)
+        assert np.array_equal(together.sigma[row], alone.sigma[0])
+        assert np.array_equal(together.width[row][:, is_open], alone.width[0])
+        assert not together.width[row][:, ~is_open].any()

@@ -1,0 +1,93 @@
+"""The dense problem on the interface, at many energies in stacked calls: from C, Σ, W and U to S.
+
+    [C − Σ] ψ = iWU,      S = W†ψ − U,
+
+with the modes that are closed at an energy as columns of zeros. (D. S. Fisher and P. A. Lee, Phys. Rev. B 23, 6851
+(1981).)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..scattering import unitarity_error
+from .ports import Ports
+
+
+@dataclass(frozen=True, eq=False)
+class Interface:
+    """All leads on the interface orbitals, at several energies.
+
+    Attributes
+    ----------
+    ports
+        Of each lead.
+    sigma, width, partner
+        Σ (energies, n, n), W (energies, n, modes), U (energies, modes, modes), the modes of one lead after another.
+    open_modes
+        (energies, modes).
+    """
+
+    ports: list[Ports]
+    sigma: np.ndarray
+    width: np.ndarray
+    partner: np.ndarray
+    open_modes: np.ndarray
+
+    @classmethod
+    def of(cls, ports: list[Ports], places: list[np.ndarray], size: int) -> "Interface":
+        """Each lead's matrices at its places on an interface of `size` orbitals; leads may share orbitals."""
+        energies = len(ports[0].sigma)
+        starts = np.cumsum([0] + [len(port.labels) for port in ports])
+        sigma = np.zeros((energies, size, size), dtype=complex)
+        width = np.zeros((energies, size, starts[-1]), dtype=complex)
+        partner = np.zeros((energies, starts[-1], starts[-1]), dtype=complex)
+        for port, place, start, stop in zip(ports, places, starts[:-1], starts[1:], strict=True):
+            sigma[:, place[:, None], place] += port.sigma
+            width[:, place, start:stop] += port.width
+            partner[:, start:stop, start:stop] = port.partner
+        open_modes = np.concatenate([port.open_modes for port in ports], axis=1)
+        return cls(ports, sigma, width, partner, open_modes)
+
+    @property
+    def source(self) -> np.ndarray:
+        """iWU."""
+        return 1j * self.width @ self.partner
+
+    def figures(self, row: int) -> dict[str, float]:
+        """What vouches for the leads at one energy: the worst of each figure."""
+        names = self.ports[0].figures
+        worst = {name: max(float(port.figures[name][row]) for port in self.ports) for name in names}
+        distance = min(float(port.figures["threshold_distance"][row]) for port in self.ports)
+        return {**worst, "threshold_distance": distance}
+
+    def amplitudes(self, row: int, psi: np.ndarray) -> np.ndarray:
+        """S at one energy from ψ on the interface."""
+        return self.width[row].conj().T @ psi - self.partner[row]
+
+    def solved(self, complements: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """S (energies, modes, modes), the residual and the unitarity error (energies,) from C (energies, n, n).
+
+        NaN where the interface block is singular.
+        """
+        matrix, source = complements - self.sigma, self.source
+        psi = _stacked_solve(matrix, source)
+        missed, size, wave, strength = (
+            np.abs(part).max(axis=(1, 2), initial=0.0) for part in (matrix @ psi - source, matrix, psi, source)
+        )
+        matrices = self.width.conj().swapaxes(1, 2) @ psi - self.partner
+        residuals = missed / (size * wave + strength + 1e-300)
+        return matrices, residuals, np.asarray(unitarity_error(matrices, self.open_modes))
+
+
+def _stacked_solve(matrix: np.ndarray, source: np.ndarray) -> np.ndarray:
+    """Solutions of many systems; NaN for those that are singular."""
+    try:
+        return np.linalg.solve(matrix, source)
+    except np.linalg.LinAlgError:
+        if len(matrix) == 1:
+            return np.full_like(source, np.nan)
+        half = len(matrix) // 2
+        return np.concatenate(
+            [_stacked_solve(matrix[:half], source[:half]), _stacked_solve(matrix[half:], source[half:])]
+        )
