@@ -49,7 +49,9 @@ class Modes:
         return np.angle(self.outgoing_factor)
 
 
-def mode_residual(h0: np.ndarray, v: np.ndarray, energy: float, factors: np.ndarray, phi: np.ndarray) -> float:
+def mode_residual(
+    h0: np.ndarray, v: np.ndarray, energy: float, factors: np.ndarray, phi: np.ndarray
+) -> float:
     """Largest |(h0 − E + λv + λ⁻¹v†)φ| of waves (columns), relative to |φ| and the scale of the lead."""
     missed = h0 @ phi - energy * phi + v @ phi * factors + v.conj().T @ phi / factors
     scale = max(np.abs(h0).max(), np.abs(v).max(), abs(energy))

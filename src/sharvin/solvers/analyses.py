@@ -10,7 +10,8 @@ from ..linalg import Factorization, Pattern, back_end
 from ..linalg.choice import choose
 from .cache import Store, fingerprint
 
-_ANALYSES = Store(512e6, lambda entry: 16.0 * len(entry.pattern.indices))
+#: An analysis takes memory of its own beside its numbers, some megabytes even for a small pattern.
+_ANALYSES = Store(512e6, lambda entry: 2e6 + 16.0 * len(entry.pattern.indices))
 
 
 class Analysed:

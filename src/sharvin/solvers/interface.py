@@ -73,7 +73,8 @@ class Interface:
         matrix, source = complements - self.sigma, self.source
         psi = _stacked_solve(matrix, source)
         missed, size, wave, strength = (
-            np.abs(part).max(axis=(1, 2), initial=0.0) for part in (matrix @ psi - source, matrix, psi, source)
+            np.abs(part).max(axis=(1, 2), initial=0.0)
+            for part in (matrix @ psi - source, matrix, psi, source)
         )
         matrices = self.width.conj().swapaxes(1, 2) @ psi - self.partner
         residuals = missed / (size * wave + strength + 1e-300)

@@ -16,7 +16,7 @@ Where Σ is diagonal in transverse states X that do not depend on energy, W = X�
 once. A wide-band lead has Σ = −iΓ/2, any W with Γ = WW†, and U = −1.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np

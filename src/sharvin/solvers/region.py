@@ -111,7 +111,10 @@ class Region:
         """Solve with Σ on the interface."""
         matrix = complement.matrix - sigma
         psi = _dense_solve(matrix, source)
-        figures = {**complement.figures, "residual": (residual(matrix, psi, source), self._options.residual_bound)}
+        figures = {
+            **complement.figures,
+            "residual": (residual(matrix, psi, source), self._options.residual_bound),
+        }
         return Solution(psi, "schur", complement.backend, figures)
 
     def by_reaction_matrix(
@@ -176,7 +179,9 @@ class Region:
         """
         matrix, rhs = self._open_system(energy, sigma, source)
         pattern = Pattern.of(matrix)
-        factorization = SuperLU(pivoting=True) if pivoting else back_end(self._options.solver, size=pattern.size)
+        factorization = (
+            SuperLU(pivoting=True) if pivoting else back_end(self._options.solver, size=pattern.size)
+        )
         factorization.analyse(pattern, dtype=complex)
         values = matrix.data.copy()
         if not pivoting:

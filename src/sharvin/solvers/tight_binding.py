@@ -137,7 +137,8 @@ class _Problem:
                 if name in solution.broken
             )
             raise NotCertified(
-                f"S at E = {energy:.12g} eV is not certified by route {solution.route!r}: {figures}. " + _REMEDY
+                f"S at E = {energy:.12g} eV is not certified by route {solution.route!r}: {figures}. "
+                + _REMEDY
             )
         return solution, (complement.reason, *notes)
 
@@ -184,7 +185,7 @@ def _(
 
 
 def _solved(problem: _Problem, energies: np.ndarray, options: Options) -> list[_Point]:
-    """S at many energies, some at a time in each thread: factorizations and dense calls run outside the interpreter's lock.
+    """S at many energies, some at a time in each thread: factorizations and dense calls hold no lock.
 
     Dense algebra keeps to one thread meanwhile; its threads and ours would get in each other's way.
     """
@@ -237,7 +238,9 @@ def _certificate(points: list[_Point], *, scalar: bool) -> Certificate:
     figures: dict[str, Any] = {
         name: np.array([point.figures.get(name, (0.0, 0.0))[0] for point in points]) for name in names
     }
-    bounds = {name: max(point.figures[name][1] for point in points if name in point.figures) for name in names}
+    bounds = {
+        name: max(point.figures[name][1] for point in points if name in point.figures) for name in names
+    }
     bounds = {name: bound for name, bound in bounds.items() if np.isfinite(bound)}
     if scalar:
         figures = {name: float(values[0]) for name, values in figures.items()}

@@ -63,7 +63,9 @@ def test_equal_leads_and_mirror_images_are_solved_once(monkeypatch):
     ports._PORTS.clear()
     solved = []
     modes = ports.PeriodicLead.modes
-    monkeypatch.setattr(ports.PeriodicLead, "modes", lambda lead, energy: solved.append(energy) or modes(lead, energy))
+    monkeypatch.setattr(
+        ports.PeriodicLead, "modes", lambda lead, energy: solved.append(energy) or modes(lead, energy)
+    )
     lead = random_cell(0)
     mirrored = cell(lead.h0[::-1, ::-1], lead.v[::-1, ::-1], 3)
     energies = np.array([0.2, 0.3])
