@@ -17,14 +17,15 @@ J. Rubio, J. Phys. F 15, 851 (1985).)
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy import linalg
+from scipy import linalg, sparse
 
 from ..errors import NumericalError
 from .gauge import single_gauge, standard_gauge
 from .modes import Modes, mode_residual
-from .open_modes import Open, groups_of, on_shell, ordered, single_states
+from .open_modes import Open, Shell, groups_of, on_shell, ordered, single_states
 from .real_basis import RealBasis, real_basis
 
 _SHORTEST, _LONG, _LONGEST = 16, 64, 2048  # cells
@@ -34,6 +35,7 @@ _ON_CIRCLE, _OFF_CIRCLE = (
     1e-8,
     1e-4,
 )  # | ln|λ| | of open modes; of decaying waves: what lies between is told apart elsewhere
+_FILLED = 0.1  # share of elements below which a matrix is better kept sparse
 _CARRIES = 1e-7  # least current of an open wave, relative to the largest
 _GOOD, _SOLVED = 1e-11, 1e-10  # relative residual of Σ: not to be improved, and allowed
 _MODE_SOLVED = 1e-8  # relative residual of each mode
@@ -46,15 +48,15 @@ class WideLead:
     Attributes
     ----------
     h0, v
-        The matrices in the orbitals of the cell.
+        The matrices in the orbitals of the cell, sparse where most of their elements are zero.
     basis
         A basis in which they are real, or the orbitals themselves.
     kept, rest
         Orbitals (of that basis) that hop outward, and the others, which are eliminated cell by cell.
     """
 
-    h0: np.ndarray
-    v: np.ndarray
+    h0: Any
+    v: Any
     basis: RealBasis
     kept: np.ndarray
     rest: np.ndarray
@@ -64,22 +66,23 @@ class WideLead:
         """Find the real basis, and the orbitals that hop outward."""
         basis = real_basis(h0, v) or RealBasis(None, 1.0, h0, v)
         outward = np.abs(basis.v).max(axis=1) > 1e-14 * np.abs(v).max()
-        return cls(h0, v, basis, np.flatnonzero(outward), np.flatnonzero(~outward))
+        return cls(_sparse(h0), _sparse(v), basis, np.flatnonzero(outward), np.flatnonzero(~outward))
 
     def modes(self, energy: float, references: np.ndarray) -> Modes:
         """The modes at an energy in eV; `NumericalError` where another way has to be taken."""
-        chain, found = _Chain.of(self, energy), []
+        chain = _Chain.of(self, energy)
+        found: list[Modes] = []
+        reason = ""
         for first in (2, 3):
             try:
                 found.append(self._from(chain, first, energy, references))
             except NumericalError as error:
-                failure = error
-            else:
-                if found[-1].residual <= _GOOD:
-                    break
-        if not found:
-            raise failure
-        best = min(found, key=lambda modes: modes.residual)
+                reason = str(error)
+            if found and found[-1].residual <= _GOOD:
+                break
+        best = min(found, key=lambda modes: modes.residual, default=None)
+        if best is None:
+            raise NumericalError(reason)
         if not (best.residual <= _SOLVED and best.mode_residual <= _MODE_SOLVED):
             missed = f"{best.residual:.1e} in Σ and {best.mode_residual:.1e} in a mode"
             raise NumericalError(f"doubling left a residual of {missed} at E = {energy:.12g} eV")
@@ -90,9 +93,9 @@ class WideLead:
         waves = _Strip.of(chain, first).waves(chain)
         sigma = np.zeros(self.h0.shape, dtype=complex)
         sigma[np.ix_(self.kept, self.kept)] = chain.beyond + waves.sigma
-        sides = []
+        sides: list[Open] = []
         for direction, (factors, states) in ((1, waves.out), (-1, waves.into)):
-            cell = np.zeros((len(self.h0), len(factors)), dtype=complex)
+            cell = np.zeros((self.h0.shape[0], len(factors)), dtype=complex)
             cell[self.kept] = states
             cell[self.rest] = chain.back_after @ states / factors - chain.back_own @ states
             sides.append(self._side(energy, factors / self.basis.phase, cell, direction, references))
@@ -110,7 +113,9 @@ class WideLead:
         states, momenta = self.basis.spread(states), np.angle(factors)
         groups = groups_of(momenta)
         alone = np.array([members[0] for members in groups if len(members) == 1], dtype=int)
-        shells = [(momenta[alone], single_states(self.h0, self.v, energy, momenta[alone], states[:, alone]))]
+        shells: list[tuple[Any, Shell]] = [
+            (momenta[alone], single_states(self.h0, self.v, energy, momenta[alone], states[:, alone]))
+        ]
         for members in (members for members in groups if len(members) > 1):
             spread = np.angle(np.exp(1j * (momenta[members] - momenta[members[0]])).mean())
             momentum = float(momenta[members[0]] + spread)
@@ -124,7 +129,7 @@ class WideLead:
                 (momentum + shell.shift, gauge(shell.waves, shell.speed, references), shell.speed)
                 for gauge, (momentum, shell) in zip(gauges, shells, strict=True)
             ],
-            len(self.h0),
+            self.h0.shape[0],
             direction,
         )
 
@@ -292,11 +297,16 @@ def _factors(v: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
 def _solve(matrix: np.ndarray, rhs: np.ndarray) -> np.ndarray:
     if not len(matrix):
         return np.zeros_like(rhs)
-    (gesv,) = linalg.get_lapack_funcs(("gesv",), (matrix, rhs))
+    gesv: Any = linalg.get_lapack_funcs("gesv", (matrix, rhs))
     *_, x, singular = gesv(matrix, rhs)
     if singular:
         raise NumericalError("a level of the eliminated cells lies at this energy")
     return x
+
+
+def _sparse(matrix: np.ndarray) -> Any:
+    """A matrix, as a sparse one where that makes its products cheaper."""
+    return sparse.csr_array(matrix) if np.count_nonzero(matrix) < _FILLED * matrix.size else matrix
 
 
 def _hermitian(matrix: np.ndarray) -> np.ndarray:

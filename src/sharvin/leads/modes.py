@@ -54,5 +54,5 @@ def mode_residual(
 ) -> float:
     """Largest |(h0 − E + λv + λ⁻¹v†)φ| of waves (columns), relative to |φ| and the scale of the lead."""
     missed = h0 @ phi - energy * phi + v @ phi * factors + v.conj().T @ phi / factors
-    scale = max(np.abs(h0).max(), np.abs(v).max(), abs(energy))
+    scale = max(abs(h0).max(), abs(v).max(), abs(energy))
     return float((np.linalg.norm(missed, axis=0) / np.linalg.norm(phi, axis=0)).max(initial=0.0) / scale)

@@ -6,6 +6,7 @@ dE/dk is diagonalized.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def groups_of(momenta: np.ndarray) -> list[np.ndarray]:
     return np.split(np.roll(order, -starts[0]), starts[1:] - starts[0])
 
 
-def on_shell(h0: np.ndarray, v: np.ndarray, energy: float, momentum: float, states: np.ndarray) -> Shell:
+def on_shell(h0: Any, v: Any, energy: float, momentum: float, states: np.ndarray) -> Shell:
     """The states of the space of `states` (orthonormal columns) that have a velocity each, at a momentum."""
     hop = np.exp(1j * momentum) * (states.conj().T @ (v @ states))
     velocity, rotation = np.linalg.eigh(1j * (hop - hop.conj().T))
@@ -64,9 +65,7 @@ def on_shell(h0: np.ndarray, v: np.ndarray, energy: float, momentum: float, stat
     return Shell(velocity, states @ rotation, shift, np.abs(levels - energy))
 
 
-def single_states(
-    h0: np.ndarray, v: np.ndarray, energy: float, momenta: np.ndarray, states: np.ndarray
-) -> Shell:
+def single_states(h0: Any, v: Any, energy: float, momenta: np.ndarray, states: np.ndarray) -> Shell:
     """States of a momentum each, one per column, as `on_shell` would give them one by one."""
     vectors = states / np.linalg.norm(states, axis=0)
     hop = np.exp(1j * momenta) * np.einsum("ij,ij->j", vectors.conj(), v @ vectors)

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from ..errors import NumericalError
+from ..linalg import one_dense_thread
 from .bloch_modes import pencil_modes
 from .doubling import WideLead
 from .gauge import reference_vectors
@@ -35,9 +36,19 @@ class _Part:
     wide: WideLead | None
 
     @classmethod
-    def of(cls, h0: np.ndarray, v: np.ndarray, basis: np.ndarray) -> "_Part":
+    def of_orbitals(cls, h0: np.ndarray, v: np.ndarray, orbitals: np.ndarray) -> "_Part":
+        """The part of some orbitals."""
+        mine = np.ix_(orbitals, orbitals)
+        return cls.of(h0[mine], v[mine], np.eye(len(h0))[:, orbitals])
+
+    @classmethod
+    def spanned(cls, h0: np.ndarray, v: np.ndarray, basis: np.ndarray) -> "_Part":
         """The part spanned by the columns of a basis."""
-        h0, v = basis.conj().T @ h0 @ basis, basis.conj().T @ v @ basis
+        return cls.of(basis.conj().T @ h0 @ basis, basis.conj().T @ v @ basis, basis)
+
+    @classmethod
+    def of(cls, h0: np.ndarray, v: np.ndarray, basis: np.ndarray) -> "_Part":
+        """The part with these matrices in its basis."""
         transverse = TransverseStates.of(h0, v)
         wide = WideLead.of(h0, v) if transverse is None and len(h0) >= _WIDE else None
         return cls(basis, h0, v, transverse, wide)
@@ -79,15 +90,14 @@ class PeriodicLead:
         self.h0, self.v = h0, v
         self._scale = max(np.abs(h0).max(), np.abs(v).max())
         self._isolated_levels = None if v.any() else np.linalg.eigvalsh(h0)
-        identity = np.eye(len(h0))
         self._parts: list[_Part] = []
         for connected in _blocks(h0, v):
-            part = _Part.of(h0, v, identity[:, connected])
+            part = _Part.of_orbitals(h0, v, connected)
             hidden = [] if part.transverse is not None else _hidden_parts(part)
             self._parts += hidden or [part]
 
     def modes(self, energy: float) -> Modes:
-        """The modes at an energy in eV.
+        """The modes at an energy in eV, with one thread for dense algebra.
 
         At E exactly on a threshold the standing mode counts as closed. A flat band at E that is coupled to anything, a
         surface state at E, and an energy at which some mode can't be told in or out, raise `NumericalError`.
@@ -99,7 +109,8 @@ class PeriodicLead:
                 f"the lead's cells are not connected, and E = {energy:.12g} eV is one of their levels, a flat band, "
                 "on which modes are not defined; move the energy"
             )
-        pieces = [part.modes(energy) for part in self._parts]
+        with one_dense_thread():
+            pieces = [part.modes(energy) for part in self._parts]
         if len(pieces) == 1:
             return pieces[0]
         bases = [part.basis for part in self._parts]
@@ -157,13 +168,28 @@ def _hidden_parts(part: _Part) -> list[_Part]:
     """The parts that a symmetry divides a connected cell into; none if there are none.
 
     Every symmetry of h0 and v is one of any polynomial in them. The eigenvectors of a generic Hermitian one belong to
-    one symmetry class each, so that in their basis h0 and v fall into blocks.
+    one symmetry class each, so that in their basis h0 and v fall into blocks. In a wide cell only the mirror that
+    reverses the order of the orbitals is looked for.
     """
     h0, v = part.h0, part.v
+    if part.wide is not None and not _mirrored(h0, v):
+        return []
     scale = max(np.abs(h0).max(), np.abs(v).max())
     even, odd = v + v.conj().T, v - v.conj().T
     _, states = np.linalg.eigh(h0 + (np.pi / 3) * even + (np.e / 5) * odd.conj().T @ odd / scale)
     blocks = _blocks(states.conj().T @ h0 @ states, states.conj().T @ v @ states)
     if len(blocks) == 1:
         return []
-    return [_Part.of(h0, v, states[:, block]).within(part) for block in blocks]
+    return [_Part.spanned(h0, v, states[:, block]).within(part) for block in blocks]
+
+
+def _mirrored(h0: np.ndarray, v: np.ndarray) -> bool:
+    """Whether reversing the order of the orbitals, or of groups of a few, changes neither matrix."""
+    scale = _ZERO * max(np.abs(h0).max(), np.abs(v).max())
+    for group in (1, 2, 4):
+        if len(h0) % group == 0:
+            order = np.arange(len(h0)).reshape(-1, group)[::-1].ravel()
+            across = np.ix_(order, order)
+            if np.abs(h0[across] - h0).max() <= scale and np.abs(v[across] - v).max() <= scale:
+                return True
+    return False

@@ -64,7 +64,7 @@ class Pattern:
     @classmethod
     def of(cls, matrix: sparse.csr_array) -> "Pattern":
         """The pattern of a CSR matrix with sorted indices."""
-        return cls(np.asarray(matrix.indptr, dtype=np.int64), np.asarray(matrix.indices, dtype=np.int64))
+        return cls(matrix.indptr, matrix.indices)
 
     @property
     def size(self) -> int:

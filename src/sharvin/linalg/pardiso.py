@@ -58,7 +58,7 @@ class Pardiso(Factorization):
             solver.set_iparm(number, value)
         if schur is not None:
             solver.set_iparm(_SCHUR, 1)
-        solver.set_pattern(indptr, np.ascontiguousarray(indices), pattern.size)
+        solver.set_pattern(indptr, np.ascontiguousarray(indices, dtype=np.int64), pattern.size)
         if schur is not None:
             mask = np.zeros(pattern.size, dtype=np.int64)
             mask[schur] = 1

@@ -4,10 +4,17 @@ Products and factorizations of matrices of some hundred rows gain little from th
 busy with anything else they lose: the threads wait for each other. Batches of small matrices run on one.
 """
 
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 from threadpoolctl import ThreadpoolController
+
+_lock = threading.Lock()
+_inside = 0
+_limit: Any = None
 
 
 @lru_cache(maxsize=1)
@@ -16,9 +23,25 @@ def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def one_dense_thread() -> AbstractContextManager:
-    """A ``with`` block in which dense algebra keeps to one thread."""
-    return _libraries().limit(limits=1, user_api="blas")
+@contextmanager
+def one_dense_thread() -> Iterator[None]:
+    """A ``with`` block in which dense algebra keeps to one thread.
+
+    The limit is one of the whole process. Blocks may overlap, in one thread or in several; the first one in sets it,
+    the last one out lifts it.
+    """
+    global _inside, _limit
+    with _lock:
+        if _inside == 0:
+            _limit = _libraries().limit(limits=1, user_api="blas")
+        _inside += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if _inside == 0:
+                _limit.restore_original_limits()
 
 
 def forget_libraries() -> None:

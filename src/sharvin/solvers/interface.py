@@ -3,7 +3,11 @@
     [C − Σ] ψ = iWU,      S = W†ψ − U,
 
 with the modes that are closed at an energy as columns of zeros. (D. S. Fisher and P. A. Lee, Phys. Rev. B 23, 6851
-(1981).)
+(1981).) Where C and W are real the imaginary part of Σ, −WW†/2, is left to the end, and all that is large is real:
+
+    [C − Re Σ] φ = W,     R = W†φ,     S = −(1 − iR/2)(1 + iR/2)⁻¹U,
+
+R being the reaction matrix. Next to a level of C − Re Σ that loses digits, which the growth of φ tells.
 """
 
 from dataclasses import dataclass
@@ -12,6 +16,9 @@ import numpy as np
 
 from ..scattering import unitarity_error
 from .ports import Ports
+
+#: Largest growth of the waves on the interface, times the rounding error.
+INTERFACE_GROWTH_BOUND = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +47,9 @@ class Interface:
         energies = len(ports[0].sigma)
         starts = np.cumsum([0] + [len(port.labels) for port in ports])
         sigma = np.zeros((energies, size, size), dtype=complex)
-        width = np.zeros((energies, size, starts[-1]), dtype=complex)
-        partner = np.zeros((energies, starts[-1], starts[-1]), dtype=complex)
+        kind = np.result_type(*(port.width.dtype for port in ports), *(port.partner.dtype for port in ports))
+        width = np.zeros((energies, size, starts[-1]), dtype=kind)
+        partner = np.zeros((energies, starts[-1], starts[-1]), dtype=kind)
         for port, place, start, stop in zip(ports, places, starts[:-1], starts[1:], strict=True):
             sigma[:, place[:, None], place] += port.sigma
             width[:, place, start:stop] += port.width
@@ -65,20 +73,30 @@ class Interface:
         """S at one energy from ψ on the interface."""
         return self.width[row].conj().T @ psi - self.partner[row]
 
-    def solved(self, complements: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """S (energies, modes, modes), the residual and the unitarity error (energies,) from C (energies, n, n).
-
-        NaN where the interface block is singular.
-        """
-        matrix, source = complements - self.sigma, self.source
-        psi = _stacked_solve(matrix, source)
+    def solved(self, complements: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """S (energies, modes, modes) and its figures (energies,) from C (energies, n, n); NaN if that is singular."""
+        if np.isrealobj(complements) and np.isrealobj(self.width) and np.isrealobj(self.partner):
+            matrix, source = complements - self.sigma.real, self.width
+            waves = _stacked_solve(matrix, source)
+            reaction = self.width.swapaxes(1, 2) @ waves
+            half = 0.25j * (reaction + reaction.swapaxes(1, 2))
+            one = np.eye(half.shape[-1])
+            matrices = -_stacked_solve(one + half, (one - half) @ self.partner)
+            # What is closed stays closed.
+            matrices *= self.open_modes[:, :, None] & self.open_modes[:, None, :]
+        else:
+            matrix, source = complements - self.sigma, self.source
+            waves = _stacked_solve(matrix, source)
+            matrices = self.width.conj().swapaxes(1, 2) @ waves - self.partner
         missed, size, wave, strength = (
             np.abs(part).max(axis=(1, 2), initial=0.0)
-            for part in (matrix @ psi - source, matrix, psi, source)
+            for part in (matrix @ waves - source, matrix, waves, source)
         )
-        matrices = self.width.conj().swapaxes(1, 2) @ psi - self.partner
-        residuals = missed / (size * wave + strength + 1e-300)
-        return matrices, residuals, np.asarray(unitarity_error(matrices, self.open_modes))
+        return matrices, {
+            "residual": missed / (size * wave + strength + 1e-300),
+            "interface_growth": np.finfo(float).eps * size * wave / (strength + 1e-300),
+            "unitarity_error": np.asarray(unitarity_error(matrices, self.open_modes)),
+        }
 
 
 def _stacked_solve(matrix: np.ndarray, source: np.ndarray) -> np.ndarray:

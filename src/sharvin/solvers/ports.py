@@ -84,8 +84,8 @@ class Ports:
         labels = np.unique(np.concatenate([port.labels for port in ports]))
         count, size = len(ports), len(labels)
         n = len(ports[0].sigma)
-        width = np.zeros((count, n, size), dtype=complex)
-        partner = np.zeros((count, size, size), dtype=complex)
+        width = np.zeros((count, n, size), dtype=ports[0].width.dtype)
+        partner = np.zeros((count, size, size), dtype=ports[0].partner.dtype)
         open_modes = np.zeros((count, size), dtype=bool)
         momentum, velocity = np.full((2, count, size), np.nan)
         for row, port in enumerate(ports):
@@ -227,8 +227,8 @@ def _separable(lead: TransverseStates, touched: np.ndarray, energies: np.ndarray
     none = np.zeros(len(energies))
     return Ports(
         sigma,
-        (states[:, order] * np.sqrt(waves.velocity[:, None, order])).astype(complex),
-        is_open[:, :, None] * np.eye(len(order), dtype=complex),
+        states[:, order] * np.sqrt(waves.velocity[:, None, order]),
+        is_open[:, :, None] * np.eye(len(order)),
         lead.labels[order],
         is_open,
         np.where(is_open, np.angle(waves.factor[:, order]), np.nan),

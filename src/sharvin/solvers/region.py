@@ -26,7 +26,7 @@ from scipy import sparse
 from ..errors import NumericalError
 from ..linalg import Factorization, Pattern, SuperLU, back_end
 from ..options import Options
-from .analyses import analysed
+from .layout import Layout
 
 #: Largest max|C| / max|E − H|, times the rounding error: digits lost next to a pole of C.
 _GROWTH_BOUND = 1e-11
@@ -66,17 +66,15 @@ class Solution:
 
 
 class Region:
-    """H of a scattering region, with its interface orbitals, at any energy."""
+    """H of a scattering region, by its values on a pattern, with its interface orbitals, at any energy."""
 
-    def __init__(self, h: sparse.csr_array, interface: np.ndarray, options: Options) -> None:
-        self._h = _with_full_pattern(h)
-        self._pattern = Pattern.of(self._h)
-        self.interface, self._options = interface, options
-        self._inner = np.setdiff1d(np.arange(self._h.shape[0]), interface)
-        self._scale = float(np.abs(self._h.data).max(initial=0.0))
-        self._dtype: type = complex if np.iscomplexobj(self._h.data) else float
-        self._analysed = analysed(self._pattern, interface, self._dtype, options.solver)
-        self._probe = np.random.default_rng(len(interface)).standard_normal((len(interface), 1))
+    def __init__(self, values: np.ndarray, layout: Layout, options: Options) -> None:
+        self._values, self._pattern, self._options = values, layout.pattern, options
+        self.interface, self._inner = layout.interface, layout.inner
+        self._scale = float(np.abs(values).max(initial=0.0))
+        self._dtype: type = complex if np.iscomplexobj(values) else float
+        self._analysed = layout.analysed(self._dtype, options.solver)
+        self._probe = np.random.default_rng(len(self.interface)).standard_normal((len(self.interface), 1))
 
     def complement(self, energy: float) -> Complement:
         """C(E)."""
@@ -167,7 +165,7 @@ class Region:
             return rhs
         if self._dtype is complex:
             return factorization.solve(rhs)
-        both = factorization.solve(np.concatenate([rhs.real, rhs.imag], axis=1))
+        both = factorization.solve(np.concatenate([np.real(rhs), np.imag(rhs)], axis=1))
         return both[:, : rhs.shape[1]] + 1j * both[:, rhs.shape[1] :]
 
     def by_full_matrix(
@@ -196,7 +194,7 @@ class Region:
         self, energy: float, sigma: np.ndarray, source: np.ndarray
     ) -> tuple[sparse.csr_array, np.ndarray]:
         """E − H − Σ as a sparse matrix, and the sources in all rows of the region."""
-        size, interface = self._h.shape[0], self.interface
+        size, interface = self._pattern.size, self.interface
         own = self._pattern.matrix(self._shifted(energy)).tocoo()
         rows = np.concatenate([own.coords[0], np.repeat(interface, len(interface))])
         columns = np.concatenate([own.coords[1], np.tile(interface, len(interface))])
@@ -209,7 +207,7 @@ class Region:
 
     def _shifted(self, energy: float) -> np.ndarray:
         """The stored elements of E − H."""
-        values = -self._h.data
+        values = -self._values
         values[self._pattern.diagonal] += energy
         return values
 
@@ -269,17 +267,6 @@ def _refining(solved: Any, applied: Any, rhs: np.ndarray, scale: float) -> tuple
             break
         psi, missed, error = better, left, improved
     return psi, error
-
-
-def _with_full_pattern(h: sparse.csr_array) -> sparse.csr_array:
-    """H with its whole diagonal stored and a symmetric pattern (explicit zeros where it has none)."""
-    size, coo, diagonal = h.shape[0], h.tocoo(), np.arange(h.shape[0])
-    rows, columns = coo.coords
-    data = np.concatenate([coo.data, np.zeros(len(coo.data) + size, dtype=coo.data.dtype)])
-    coords = (np.concatenate([rows, columns, diagonal]), np.concatenate([columns, rows, diagonal]))
-    full = sparse.coo_array((data, coords), shape=h.shape).tocsr()
-    full.sort_indices()
-    return full
 
 
 def _dense_solve(matrix: np.ndarray, source: np.ndarray) -> np.ndarray:

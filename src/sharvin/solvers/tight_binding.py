@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..errors import InputError, NotCertified, NumericalError
+from ..errors import NotCertified, NumericalError
 from ..linalg import one_dense_thread
 from ..model.system import System
 from ..options import Options, options_of
@@ -29,7 +29,8 @@ from ..scattering import (
     unitarity_error,
     window_of,
 )
-from .interface import Interface
+from .interface import INTERFACE_GROWTH_BOUND, Interface
+from .layout import layout_of
 from .ports import BOUNDS, LeadPorts
 from .region import Complement, Figures, Region, Solution, first_certified
 
@@ -57,16 +58,10 @@ class _Problem:
     """A system at one set of parameters: the region, the leads, and who shares which interface orbitals."""
 
     def __init__(self, system: System, params: Mapping[str, Any], options: Options) -> None:
-        if not system.leads:
-            raise InputError(
-                "the system has no leads, so it has no scattering matrix; attach one with .lead(…)"
-            )
-        cells = [system.lead_cell(name, **params) for name in system.leads]
-        self.leads = [LeadPorts(cell) for cell in cells]
-        orbitals = [cell.orbitals[lead.touched] for cell, lead in zip(cells, self.leads, strict=True)]
-        self.interface, where = np.unique(np.concatenate(orbitals), return_inverse=True)
-        self.places = np.split(where, np.cumsum([len(mine) for mine in orbitals])[:-1])
-        self.region = Region(system.hamiltonian(**params), self.interface, options)
+        layout = layout_of(system, dict(params))
+        self.leads, self.places, self.interface = layout.leads, layout.places, layout.interface
+        values = system.hamiltonian(**params).data
+        self.region = Region(values, layout, options)
         self.options = options
 
     def at(self, energies: np.ndarray) -> list[_Point]:
@@ -77,13 +72,14 @@ class _Problem:
             return [self._point(sides, row, _nothing(sides), ()) for row in range(len(energies))]
         complements = [self._complement(energy) for energy in energies.tolist()]
         stack = np.array([found.matrix for found in complements])
-        matrices, residuals, unitarity = sides.solved(stack)
+        matrices, solved = sides.solved(stack)
         points = []
         for row, energy in enumerate(energies.tolist()):
             figures = {
                 **complements[row].figures,
-                "residual": (float(residuals[row]), self.options.residual_bound),
-                "unitarity_error": (float(unitarity[row]), self.options.unitarity_bound),
+                "residual": (float(solved["residual"][row]), self.options.residual_bound),
+                "interface_growth": (float(solved["interface_growth"][row]), INTERFACE_GROWTH_BOUND),
+                "unitarity_error": (float(solved["unitarity_error"][row]), self.options.unitarity_bound),
             }
             solution = Solution(matrices[row], "schur", complements[row].backend, figures)
             notes: tuple[str, ...] = (complements[row].reason,)
@@ -122,13 +118,14 @@ class _Problem:
         region = self.region
         attempts = [
             lambda: first,
+            lambda: vouched(region.by_schur(complement, sigma, source)),
             lambda: vouched(region.by_reaction_matrix(complement, sigma, width, partner)),
             lambda: vouched(region.by_refinement(energy, sigma, source)),
             lambda: vouched(region.by_full_matrix(energy, sigma, source)),
             lambda: vouched(region.by_full_matrix(energy, sigma, source, pivoting=True)),
         ]
         if not np.isfinite(complement.matrix).all():
-            del attempts[:2]
+            del attempts[:3]
         solution, notes = first_certified(attempts)
         if solution.broken:
             figures = ", ".join(

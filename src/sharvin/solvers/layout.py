@@ -1,0 +1,59 @@
+"""What stays while parameters change: the pattern of H, the leads, and the orbitals where they meet."""
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from ..linalg import Pattern
+from ..linalg.choice import choose
+from ..model.matrices import LeadCell
+from ..model.system import System
+from .analyses import Analysed, analysed
+from .cache import Store
+from .ports import LeadPorts
+
+_LAYOUTS: Store = Store(256e6, lambda layout: 1e4 + 32.0 * len(layout.pattern.indices))
+
+
+class Layout:
+    """The pattern of H, the leads, and the interface orbitals of a system.
+
+    Attributes
+    ----------
+    pattern
+        Of H and of E − H.
+    leads
+        The ports of each lead.
+    interface, inner
+        Orbitals that a lead touches, and the others; sorted.
+    places
+        Of the orbitals of each lead, where in the interface they stand.
+    """
+
+    def __init__(self, indptr: np.ndarray, indices: np.ndarray, cells: list[LeadCell]) -> None:
+        self._source = indptr, indices, cells  # kept alive: the cache knows them by their identity
+        self.pattern = Pattern(indptr, indices)
+        self.leads = [LeadPorts(cell) for cell in cells]
+        orbitals = [cell.orbitals[lead.touched] for cell, lead in zip(cells, self.leads, strict=True)]
+        self.interface, where = np.unique(np.concatenate(orbitals), return_inverse=True)
+        self.inner = np.setdiff1d(np.arange(self.pattern.size), self.interface)
+        self.places = np.split(where, np.cumsum([len(mine) for mine in orbitals])[:-1])
+        self._analysed: dict[tuple[type, str], Analysed] = {}
+
+    def analysed(self, dtype: type, solver: str) -> Analysed:
+        """Factorizations analysed for the pattern, the interface kept."""
+        name, _ = choose(solver, self.pattern.size)
+        if (dtype, name) not in self._analysed:
+            self._analysed[dtype, name] = analysed(self.pattern, self.interface, dtype, solver)
+        return self._analysed[dtype, name]
+
+
+def layout_of(system: System, params: dict[str, Any]) -> Layout:
+    """The layout of a system at a set of parameters; the same one while only values of H change."""
+    if not system.leads:
+        raise InputError("the system has no leads, so it has no scattering matrix; attach one with .lead(…)")
+    cells = [system.lead_cell(name, **params) for name in system.leads]
+    indptr, indices = system.pattern
+    key = (id(indptr), id(indices), *(id(cell) for cell in cells))
+    return _LAYOUTS.get(key, lambda: Layout(indptr, indices, cells))
