@@ -7,16 +7,19 @@ stands in ``attrs`` as strings, so that every result survives a NetCDF file.
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 import xarray as xr
 
 from ._version import __version__
 from .errors import InputError, nearest
+from .linalg import in_threads
 from .options import Options
 from .scattering import NotReal, reals, shown
+
+_Result = TypeVar("_Result")
 
 #: Units of the package's own coordinates.
 COORDINATE_UNITS = {
@@ -76,6 +79,10 @@ class ParameterGrid:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         for values in itertools.product(*self.axes.values()):
             yield {**self.fixed, **dict(zip(self.axes, values, strict=True))}
+
+    def each(self, function: Callable[[dict[str, Any]], _Result], options: Options) -> list[_Result]:
+        """The function of every grid point in turn, some points at a time in threads."""
+        return in_threads(function, list(self), options.threads)
 
     def stack(self, arrays: list[np.ndarray]) -> np.ndarray:
         """Arrays of one shape, one per grid point, as one array with the grid's dims in front."""

@@ -6,7 +6,7 @@ from .factorization import Factorization, Pattern
 from .mumps import Mumps
 from .pardiso import Pardiso
 from .superlu import SuperLU
-from .threads import one_dense_thread
+from .threads import in_threads, one_dense_thread
 
 __all__ = [
     "Dense",
@@ -18,5 +18,6 @@ __all__ = [
     "available_back_ends",
     "back_end",
     "choose",
+    "in_threads",
     "one_dense_thread",
 ]

@@ -113,6 +113,13 @@ class Factorization(ABC):
         eliminated rows in ascending order.
         """
 
+    def extended(self, values: np.ndarray, source: np.ndarray) -> np.ndarray:
+        """−A_ee⁻¹A_ek · values: what values on the rows kept ask of the eliminated ones, in ascending order.
+
+        `source` is A_ek · values, for those that need it.
+        """
+        return -self.solve(source)
+
     @abstractmethod
     def certificate(self) -> dict[str, tuple[float, float]]:
         """Figure → (value, bound) for the last factorization."""

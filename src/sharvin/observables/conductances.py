@@ -81,7 +81,9 @@ def conductance(
     out, source = lead_pair(conductor, lead_out, lead_in)
     mus, temperatures = axis("mu", mu), axis("temperature", temperature, minimum=0.0)
     grid = ParameterGrid(params)
-    found = [_at_one_point(conductor, point, mus, temperatures, (out, source), options) for point in grid]
+    found = grid.each(
+        lambda point: _at_one_point(conductor, point, mus, temperatures, (out, source), options), options
+    )
     return labelled_integrals(
         found,
         grid,

@@ -98,7 +98,7 @@ def current_density(
         raise InputError(f"current_density: mass must be positive, in electron masses, got {mass!r}")
     bottom = _number("bottom", bottom, "eV")
     grid = ParameterGrid(params)
-    found = [_density(conductor, point, chosen, mass, bottom, options) for point in grid]
+    found = grid.each(lambda point: _density(conductor, point, chosen, mass, bottom, options), options)
     transverse_states = _PER_SQUARE_METRE / (4 * np.pi * HBAR2_OVER_2M)  # m/2πħ² in 1/(eV m²), for m = mₑ
     return labelled_integrals(
         found,

@@ -87,7 +87,7 @@ def current(
     else:
         axes, mus, kts = _biased(conductor, bias, mu, temperature)
     grid = ParameterGrid(params)
-    found = [_currents(conductor, point, mus, kts, options) for point in grid]
+    found = grid.each(lambda point: _currents(conductor, point, mus, kts, options), options)
     return labelled_integrals(
         found,
         grid,

@@ -77,7 +77,7 @@ def dissipation(
         return -(energy[:, None] - mus[j]) * flow
 
     grid = ParameterGrid(params)
-    found = [integrate(conductor, point, mus, kts, integrand, options) for point in grid]
+    found = grid.each(lambda point: integrate(conductor, point, mus, kts, integrand, options), options)
     return labelled_integrals(
         found,
         grid,

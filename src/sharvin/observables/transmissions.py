@@ -57,12 +57,9 @@ def transmission(
     check_parameters(conductor, params, ("energy", "lead_out", "lead_in", "options"))
     out, source = lead_pair(conductor, lead_out, lead_in)
     energies, grid = axis("energy", energy), ParameterGrid(params)
-    values, errors, spin_degeneracy = [], [], None
-    for point in grid:
-        S = scattering_matrix(conductor, energies, options=options, **point)
-        spin_degeneracy = S.spin_degeneracy
-        values.append(np.asarray(S.transmission(out, source)))
-        errors.append(np.broadcast_to(S.certificate.figures["unitarity_error"], energies.shape))
+    found = grid.each(lambda point: scattering_matrix(conductor, energies, options=options, **point), options)
+    values = [np.asarray(S.transmission(out, source)) for S in found]
+    errors = [np.broadcast_to(S.certificate.figures["unitarity_error"], energies.shape) for S in found]
     return labelled(
         grid.stack(values),
         {**grid.axes, "energy": energies},
@@ -70,7 +67,7 @@ def transmission(
         units="1",
         long_name=f"transmission {out} ← {source}",
         conductor=conductor,
-        spin_degeneracy=spin_degeneracy,
+        spin_degeneracy=found[-1].spin_degeneracy,
         options=options,
         params=grid.fixed,
         beside={"unitarity_error": (grid.stack(errors), "1")},

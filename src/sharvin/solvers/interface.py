@@ -76,7 +76,7 @@ class Interface:
     def solved(self, complements: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """S (energies, modes, modes) and its figures (energies,) from C (energies, n, n); NaN if that is singular."""
         if np.isrealobj(complements) and np.isrealobj(self.width) and np.isrealobj(self.partner):
-            matrix, source = complements - self.sigma.real, self.width
+            matrix, source = complements - np.real(self.sigma), self.width
             waves = _stacked_solve(matrix, source)
             reaction = self.width.swapaxes(1, 2) @ waves
             half = 0.25j * (reaction + reaction.swapaxes(1, 2))

@@ -124,7 +124,9 @@ class LeadPorts:
             wide = _wide_band(self._gamma)
             return Ports.of([wide] * len(energies))
         if self._lead.transverse is not None:
-            return _separable(self._lead.transverse, self._outward, energies)
+            transverse = self._lead.transverse
+            key = self._key, energies.tobytes()
+            return _PORTS.get(key, lambda: _separable(transverse, self._outward, energies))
         return Ports.of([self._one(float(energy)) for energy in energies])
 
     def band_edges(self, window: tuple[float, float]) -> np.ndarray:

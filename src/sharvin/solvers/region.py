@@ -30,8 +30,10 @@ from .layout import Layout
 
 #: Largest max|C| / max|E − H|, times the rounding error: digits lost next to a pole of C.
 _GROWTH_BOUND = 1e-11
-#: Largest relative error of C that the residual of a wave in the interior suggests.
-_ELIMINATION_BOUND = 1e-9
+#: Relative error of C, as waves in the interior find it: what is corrected, how often at most, and what is allowed.
+_ELIMINATION_GOAL, _CORRECTIONS, _ELIMINATION_BOUND = 5e-10, 5, 5e-9
+#: Least part of a correction along the probe that found it.
+_ALONG = 1e-4
 #: Largest residual of the full routes: they are refined until it is at rounding.
 _REFINED_BOUND = 1e-13
 #: η of the full route, relative to the largest element of E − H, and how often a solution is refined at most.
@@ -74,36 +76,56 @@ class Region:
         self._scale = float(np.abs(values).max(initial=0.0))
         self._dtype: type = complex if np.iscomplexobj(values) else float
         self._analysed = layout.analysed(self._dtype, options.solver)
-        self._probe = np.random.default_rng(len(self.interface)).standard_normal((len(self.interface), 1))
+        size = len(self.interface), _CORRECTIONS + 1
+        self._probes = np.random.default_rng(size[0]).standard_normal(size)
 
     def complement(self, energy: float) -> Complement:
-        """C(E)."""
+        """C(E), tried on waves in the interior, and corrected where they find it wrong."""
         with self._analysed.lent() as factorization:
             factorization.factor(self._shifted(energy))
             matrix = factorization.schur()
-            figures = {**factorization.certificate(), **self._tried(energy, factorization, matrix)}
+            matrix = (
+                matrix + matrix.conj().T
+            ) / 2  # elimination in complex arithmetic forgets that C is Hermitian
+            figures = dict(factorization.certificate())
+            if len(self._inner) and len(self.interface):
+                with np.errstate(all="ignore"):  # a useless factorization shows in the error
+                    error = self._correct(energy, factorization, matrix)
+                figures["elimination_error"] = (error, _ELIMINATION_BOUND)
         growth = np.finfo(float).eps * np.abs(matrix).max(initial=0.0) / max(self._scale, abs(energy), 1e-300)
         figures["schur_growth"] = (float(growth), _GROWTH_BOUND)
         return Complement(matrix, factorization.name, factorization.reason, figures)
 
-    def _tried(self, energy: float, factorization: Factorization, c: np.ndarray) -> Figures:
-        """What one wave in the interior, with random amplitudes p on the interface, tells of C.
+    def _correct(self, energy: float, factorization: Factorization, c: np.ndarray) -> float:
+        """The relative error of C in the direction of a random p, after corrections of C if it was large.
 
-        z = (−A_rr⁻¹A_rb p, p) should leave the interior's equations without a residual, Az = (0, Cp). A residual ρ
-        stands for an error of E − H of the size ρ/|z|, and that makes z†(δA)z of error in p†Cp.
+        The wave z = (−A_rr⁻¹A_rb p, p) leaves Az = (ρ, Cp) with ρ = 0. Elimination without exchange of rows is exact
+        for a matrix a little off; then ρ does not vanish, z†Az − p†Cp is the error of p†Cp to first order in ρ, and
+        d = (Az)_b − A_br A_rr⁻¹ρ − Cp that of Cp. As single small pivots are to blame, the error has a low rank, and
+        C + dd†/p†d is right (symmetric rank-one update). Each update is tried on a wave of its own.
         """
-        if not len(self._inner) or not len(self.interface):
-            return {}
-        matrix = self._pattern.matrix(self._shifted(energy))
-        wave = np.zeros((len(matrix.indptr) - 1, 1), dtype=self._dtype)
-        wave[self.interface] = self._probe
-        source = (matrix @ wave)[self._inner]
-        wave[self._inner] = -factorization.solve(source)
-        missed = matrix @ wave
-        inside = np.abs(missed[self._inner]).max() * np.abs(wave).max()
-        outside = np.abs(missed[self.interface] - c @ self._probe).max()
-        size = max(np.abs(c).max(), self._scale) * np.abs(self._probe).max()
-        return {"elimination_error": (float((inside + outside) / size), _ELIMINATION_BOUND)}
+        a = self._pattern.matrix(self._shifted(energy))
+        b, r = self.interface, self._inner
+        error = np.inf
+        for number in range(_CORRECTIONS + 1):
+            p = self._probes[:, [number]]
+            wave = np.zeros((self._pattern.size, 1), dtype=self._dtype)
+            wave[b] = p
+            wave[r] = factorization.extended(p, (a @ wave)[r])
+            image = a @ wave
+            off = image[b] - c @ p
+            error = float(
+                np.abs(wave[r].conj().T @ image[r] + p.T @ off).item() / max(np.abs(c).max(), self._scale)
+            )
+            if not error > _ELIMINATION_GOAL or number == _CORRECTIONS:
+                break
+            wave[b], wave[r] = 0, factorization.solve(image[r])
+            d = off - (a @ wave)[b]
+            along = (p.T @ d).item()
+            if not np.abs(along) > _ALONG * np.linalg.norm(p) * np.linalg.norm(d):
+                continue
+            c += d @ d.conj().T / np.real(along)
+        return error
 
     def by_schur(self, complement: Complement, sigma: np.ndarray, source: np.ndarray) -> Solution:
         """Solve with Σ on the interface."""

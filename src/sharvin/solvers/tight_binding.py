@@ -8,7 +8,6 @@ computed again by the next route.
 
 import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import NotCertified, NumericalError
-from ..linalg import one_dense_thread
+from ..linalg import in_threads, one_dense_thread
 from ..model.system import System
 from ..options import Options, options_of
 from ..scattering import (
@@ -182,18 +181,15 @@ def _(
 
 
 def _solved(problem: _Problem, energies: np.ndarray, options: Options) -> list[_Point]:
-    """S at many energies, some at a time in each thread: factorizations and dense calls hold no lock.
-
-    Dense algebra keeps to one thread meanwhile; its threads and ours would get in each other's way.
-    """
+    """S at many energies, some at a time in each thread: factorizations and dense calls hold no lock."""
     size = len(problem.interface)
-    workers = min(options.threads or (os.cpu_count() or 1), len(energies))
-    if workers == 1 and size > _SMALL:
-        return [point for energy in energies for point in problem.at(np.array([energy]))]
+    threads = options.threads or os.cpu_count() or 1
     most = int(min(_MOST_AT_ONCE, max(1, _STACK_BYTES // (16 * max(size, 1) ** 2))))
-    parts = np.array_split(energies, max(workers, -(-len(energies) // most)))
-    with one_dense_thread(), ThreadPoolExecutor(workers) as pool:
-        return [point for points in pool.map(problem.at, parts) for point in points]
+    parts = np.array_split(energies, max(min(threads, len(energies)), -(-len(energies) // most)))
+    if len(parts) == 1 and size <= _SMALL:
+        with one_dense_thread():
+            return problem.at(energies)
+    return [point for points in in_threads(problem.at, parts, threads) for point in points]
 
 
 @thresholds.register
