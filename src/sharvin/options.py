@@ -77,6 +77,14 @@ class Options:
             raise InputError(
                 f"options: threads must be a whole number, 0 for one per processor, got {self.threads!r}"
             )
+        if self.max_subdivisions != int(self.max_subdivisions):
+            raise InputError(
+                f"options: max_subdivisions must be a whole number, got {self.max_subdivisions!r}"
+            )
+        if not isinstance(self.break_at_thresholds, bool):
+            raise InputError(
+                f"options: break_at_thresholds must be True or False, got {self.break_at_thresholds!r}"
+            )
         if self.window < 5:
             raise InputError(
                 f"options: window is in units of k_BT and must be at least 5, got {self.window!r}; "

@@ -8,7 +8,7 @@ from scipy.special import expit
 
 from .constants import BOLTZMANN
 from .errors import InputError
-from .scattering import NotReal, reals, shown
+from .reals import NotReal, reals, shown
 
 
 def fermi(energy: ArrayLike, mu: ArrayLike, thermal_energy: ArrayLike) -> np.ndarray:

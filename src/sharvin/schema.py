@@ -17,7 +17,7 @@ from ._version import __version__
 from .errors import InputError, nearest
 from .linalg import in_threads
 from .options import Options
-from .scattering import NotReal, reals, shown
+from .reals import NotReal, reals, shown
 
 _Result = TypeVar("_Result")
 

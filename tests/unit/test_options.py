@@ -67,3 +67,15 @@ def test_a_misspelt_option_raises():
 def test_json_round_trip():
     options = sv.Options(rtol=1e-6, solver="superlu")
     assert sv.Options(**json.loads(options.to_json())) == options
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ({"max_subdivisions": 0.5}, "max_subdivisions must be a whole number, got 0.5"),
+        ({"break_at_thresholds": "no"}, "break_at_thresholds must be True or False, got 'no'"),
+    ],
+)
+def test_choices_of_another_kind_are_refused(choice, message):
+    with pytest.raises(sv.InputError, match=message):
+        sv.Options(**choice)

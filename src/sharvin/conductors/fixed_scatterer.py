@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from ..errors import InputError
 from ..options import Options
-from ..scattering import shown, unitarity_error
+from ..reals import shown
+from ..scattering import unitarity_error
 from .closed_form import Amplitudes, ClosedForm
 from .validation import degeneracy
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..scattering import NotReal, reals, shown
+from ..reals import NotReal, reals, shown
 
 #: Largest size of a field, and smallest of one that is not negative: squares and products of such numbers are floats.
 _LARGEST, _SMALLEST = 1e100, 1e-100

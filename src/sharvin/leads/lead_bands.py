@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from ..errors import InputError
 from ..model.system import System
-from ..scattering import NotReal, reals, shown
+from ..reals import NotReal, reals, shown
 from ..schema import labelled, lead_named
 from .subbands import band_energies
 

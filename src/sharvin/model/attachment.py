@@ -26,9 +26,15 @@ _REACH = 12  # search for periods among translations of up to so many lattice ve
 
 @dataclass(frozen=True, eq=False)
 class Attachment:
-    """Where a lead meets the sites: layer 0 (`interface`), its first three cells, and what was filled in."""
+    """Where a lead meets the sites: layer 0 (`interface`), its first three cells, and what was filled in.
+
+    The lead's sites are front + n · period_cells, n = 1, 2, …, each on the sublattice `kind`.
+    """
 
     interface: np.ndarray
+    front: np.ndarray
+    kind: np.ndarray
+    period_cells: np.ndarray
     cell_sites: Sites
     fill_cells: np.ndarray
     fill_sublattice: np.ndarray
@@ -81,7 +87,7 @@ def attach(sites: Sites, terms: Terms, direction: object) -> Attachment:
         np.concatenate([front + step * period_cells for step in (1, 2, 3)]),
         np.tile(kind, 3),
     )
-    return Attachment(interface, cell_sites, fill_cells, kind[fill], period)
+    return Attachment(interface, front, kind, period_cells, cell_sites, fill_cells, kind[fill], period)
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,7 @@ from .inside import sites_inside
 from .lattice import Lattice
 from .magnetic import Field
 from .matrices import LeadCell
+from .overlap import leads_meet, shared_with_lead
 from .remembered import Remembered
 from .shape import Shape
 from .sites import Sites
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from .model import Model
 
 _PERIODICITY = 1e-9
+
+
+#: Sites that may be filled in for a lead, in units of those of the region: a ragged edge, not another device.
+_RAGGED = 0.5
 
 
 class Body(Protocol):
@@ -166,11 +171,19 @@ class LatticeBody:
         """Pairs of sites that a hopping connects, (bonds, 2)."""
         return self._region.bonds
 
-    def with_lead(self, name: str, model: "Model", direction: object) -> "LatticeBody":
-        """The body with one more lead, filled up to it."""
+    def with_lead(self, name: str, model: "Model", direction: object, *, fill: bool) -> "LatticeBody":
+        """The body with one more lead, filled up to it; not by many sites, unless that is asked for."""
         if model.lattice != self.sites.lattice:
             raise InputError(f'lead "{name}": its model is on another lattice than the region')
         attachment = attach(self.sites, model.terms, direction)
+        added = len(attachment.fill_cells)
+        if added > _RAGGED * len(self.sites) and not fill:
+            raise InputError(
+                f'lead "{name}": its cell is the projection of the whole region along the direction, so that {added} '
+                f"sites would be filled in beside the {len(self.sites)} of the region, which makes it another device; "
+                "say fill=True if that is wanted, or cut the region so that its edge there is straight"
+            )
+        self._check_room(name, attachment)
         number = len(self.leads) + 1
         return dataclasses.replace(
             self,
@@ -182,6 +195,18 @@ class LatticeBody:
             leads=(*self.leads, name),
             attachments=(*self.attachments, attachment),
         )
+
+    def _check_room(self, name: str, new: Attachment) -> None:
+        """Refuse a lead that would run into another one, or fill in sites that belong to another one."""
+        extent = float(np.linalg.norm(np.ptp(self.sites.positions, axis=0))) if self.leads else 0.0
+        for other, lead in zip(self.leads, self.attachments, strict=True):
+            if shared_with_lead(lead, new.fill_cells, new.fill_sublattice).any() or leads_meet(
+                new, lead, extent
+            ):
+                raise InputError(
+                    f'lead "{name}": it would take sites of lead "{other}"; leads may not overlap. Attach them in '
+                    "other directions, or to a region whose edges are further apart"
+                )
 
     @cached_property
     def _region(self) -> Assembly:

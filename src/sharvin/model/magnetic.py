@@ -14,6 +14,7 @@ import numpy as np
 
 from ..constants import FLUX_QUANTUM
 from ..errors import InputError
+from ..reals import NotReal, reals, shown
 from .terms import REQUIRED, Parameter
 
 #: Multiplies ⟨to|H|from⟩ by a phase: (positions to, positions from) → complex array over the bonds.
@@ -37,15 +38,28 @@ class Field:
         self, positions: np.ndarray, to: np.ndarray, source: np.ndarray, params: Mapping[str, Any]
     ) -> np.ndarray | None:
         """The phases of the bonds between these sites; None without a field, for which H stays real."""
-        value = params[self.tesla.name] if isinstance(self.tesla, Parameter) else self.tesla
+        value = tesla_of(params[self.tesla.name] if isinstance(self.tesla, Parameter) else self.tesla)
         if not value:
             return None
-        phase = peierls_phase(float(value), common_direction(list(self.periods)))
+        phase = peierls_phase(value, common_direction(list(self.periods)))
         phases = np.empty(len(to), dtype=complex)
         for start in range(0, len(to), _AT_ONCE):
             some = slice(start, start + _AT_ONCE)
             phases[some] = phase(positions[to[some]], positions[source[some]])
         return phases
+
+
+def tesla_of(value: Any) -> float:
+    """A field as a finite number of tesla, or a clear refusal."""
+    try:
+        found = reals(value)
+    except NotReal:
+        found = np.full(1, np.nan)
+    if found.ndim or not np.isfinite(found):
+        raise InputError(
+            f"field: expected a finite number of tesla, or sharvin.param(name), got {shown(value)}"
+        )
+    return float(found)
 
 
 def peierls_phase(field: float, along: np.ndarray) -> BondPhase:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError
+from ..reals import NotReal, reals, shown
 
 #: Relative distance from the boundary within which a point counts as on it, and so outside.
 _EDGE = 1e-9
@@ -33,14 +34,20 @@ class Shape:
     high: np.ndarray
 
     def __or__(self, other: "Shape") -> "Shape":
+        if not isinstance(other, Shape):
+            return NotImplemented
         low, high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
         return Shape(lambda x, y, z: self.contains(x, y, z) | other.contains(x, y, z), low, high)
 
     def __and__(self, other: "Shape") -> "Shape":
+        if not isinstance(other, Shape):
+            return NotImplemented
         low, high = np.maximum(self.low, other.low), np.minimum(self.high, other.high)
         return Shape(lambda x, y, z: self.contains(x, y, z) & other.contains(x, y, z), low, high)
 
     def __sub__(self, other: "Shape") -> "Shape":
+        if not isinstance(other, Shape):
+            return NotImplemented
         return Shape(lambda x, y, z: self.contains(x, y, z) & ~other.contains(x, y, z), self.low, self.high)
 
 
@@ -111,6 +118,24 @@ def disk(radius: float, center: tuple[float, float] = (0.0, 0.0)) -> Shape:
 
 def function(contains: Callable[..., np.ndarray], low: tuple[float, ...], high: tuple[float, ...]) -> Shape:
     """The set where a function of coordinate arrays (x, y, z) is true, inside the box from `low` to `high`."""
-
-    free = 3 - len(low)
-    return Shape(contains, np.array([*low, *[-np.inf] * free]), np.array([*high, *[np.inf] * free]))
+    if not callable(contains):
+        raise InputError(f"shape.function: expected a function of coordinate arrays, got {shown(contains)}")
+    corners = []
+    for name, corner in (("low", low), ("high", high)):
+        try:
+            place = reals(corner)
+        except NotReal as reason:
+            raise InputError(
+                f"shape.function: {name} must be coordinates in nm, got {shown(corner)}: {reason}"
+            ) from None
+        if place.ndim != 1 or not 1 <= len(place) <= 3 or np.isnan(place).any():
+            raise InputError(
+                f"shape.function: {name} must be one to three coordinates in nm, got {shown(corner)}"
+            )
+        corners.append(place)
+    if len(corners[0]) != len(corners[1]) or not (corners[0] < corners[1]).all():
+        raise InputError(
+            f"shape.function: low must lie below high in every coordinate, got {shown(low)}, {shown(high)}"
+        )
+    free = [np.inf] * (3 - len(corners[0]))
+    return Shape(contains, np.array([*corners[0], *(-end for end in free)]), np.array([*corners[1], *free]))

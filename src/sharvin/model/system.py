@@ -13,9 +13,10 @@ import numpy as np
 from scipy import sparse
 
 from .._optional import DeferredMethod
-from ..errors import InputError
+from ..errors import InputError, nearest
 from .body import Body, LatticeBody
 from .lattice import Lattice
+from .magnetic import tesla_of
 from .matrices import LeadCell, MatrixBody, WideBand
 from .shape import Shape
 from .terms import Parameter, Terms, bind_parameters
@@ -90,7 +91,7 @@ class System:
         """
         return cls(MatrixBody.build(h, leads), _degeneracy(spin_degeneracy))
 
-    def lead(self, name: str, model: "Model", direction: object) -> "System":
+    def lead(self, name: str, model: "Model", direction: object, *, fill: bool = False) -> "System":
         """The system with a lead attached; leads are ordered as attached.
 
         The lead's cell is the projection of the region along the direction. Where the region's edge is ragged it is
@@ -104,11 +105,15 @@ class System:
             A model on the region's lattice. Its terms may depend on the transverse coordinates only.
         direction
             Outward: "+x", "-x", "+y", …, or a vector along a lattice translation.
+        fill
+            Whether more sites may be filled in than half of those of the region. Where the region is not convex, such
+            as a cross, that makes it another device, and is refused unless asked for.
 
         Raises
         ------
         InputError
-            For a name in use, another lattice, or a direction in which the lattice has no short period.
+            For a name in use, another lattice, another spin degeneracy, a direction in which the lattice has no short
+            period, a lead that would run into another one, or one for which much had to be filled in.
 
         Examples
         --------
@@ -125,7 +130,12 @@ class System:
             raise InputError(f'lead: there is a lead "{name}" already; names are unique')
         if not (hasattr(model, "lattice") and hasattr(model, "terms")):
             raise InputError(f'lead "{name}": expected a Model, got {type(model).__name__}')
-        return dataclasses.replace(self, body=body.with_lead(name, model, direction))
+        if model.spin_degeneracy != self.spin_degeneracy:
+            raise InputError(
+                f'lead "{name}": its model has spin degeneracy {model.spin_degeneracy}, the region '
+                f"{self.spin_degeneracy}; make spin explicit in both or in neither, or set spin_degeneracy"
+            )
+        return dataclasses.replace(self, body=body.with_lead(name, model, direction, fill=fill))
 
     def field(self, perpendicular: float | Parameter) -> "System":
         """The system in a perpendicular magnetic field, by Peierls phases, through region and leads.
@@ -145,10 +155,8 @@ class System:
         >>> sorted(region.field(perpendicular=sv.param("B")).parameters)
         ['B']
         """
-        if not isinstance(perpendicular, Parameter) and not (
-            isinstance(perpendicular, (int, float, np.number)) and np.isfinite(perpendicular)
-        ):
-            raise InputError(f"field: expected tesla or sharvin.param(name), got {perpendicular!r}")
+        if not isinstance(perpendicular, Parameter):
+            perpendicular = tesla_of(perpendicular)
         return dataclasses.replace(
             self, body=dataclasses.replace(self._lattice_body("field"), field=perpendicular)
         )
@@ -207,6 +215,8 @@ class System:
 
         Its arrays are read-only: the cell is kept until a parameter of the lead changes.
         """
+        if name not in self.leads:
+            raise InputError(f'no lead "{name}"{nearest(name, self.leads)}')
         needed = self.body.lead_parameters(name)
         return self.body.lead_cell(name, bind_parameters(self.parameters, params, needed))
 
@@ -217,6 +227,6 @@ class System:
 
 
 def _degeneracy(value: int) -> int:
-    if value not in (1, 2):
+    if np.ndim(value) or isinstance(value, bool) or value not in (1, 2):
         raise InputError(f"spin_degeneracy must be 1 or 2, got {value!r}")
     return int(value)

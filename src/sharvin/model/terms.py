@@ -72,14 +72,17 @@ class Value:
         if isinstance(self.source, Parameter):
             parameters[self.source.name] = REQUIRED
         elif callable(self.source):
-            for name, argument in inspect.signature(self.source).parameters.items():
+            for name, argument in _signature(self.what, self.source).items():
                 if argument.kind in (argument.VAR_KEYWORD, argument.VAR_POSITIONAL):
                     raise InputError(f"{self.what}: a function's parameters must be named, not *{name}")
                 arguments.append(name)
                 if name not in self.coordinates:
                     parameters[name] = argument.default
         else:
-            number = np.asarray(self.source)
+            try:
+                number = np.asarray(self.source)
+            except ValueError:
+                raise InputError(f"{self.what}: the rows of its matrix have unlike lengths") from None
             if number.dtype.kind not in "iufc":
                 raise InputError(
                     f"{self.what}: expected a number, a matrix, a parameter or a function, got {self.source!r}"
@@ -248,13 +251,27 @@ class Terms:
         return merge_parameters([term.value.parameters for term in self.terms])
 
 
+def _signature(what: str, function: Any) -> Mapping[str, inspect.Parameter]:
+    """The parameters of a user's function, by name."""
+    try:
+        return inspect.signature(function).parameters
+    except ValueError:
+        raise InputError(
+            f"{what}: {function!r} does not tell its parameters; give a function such as lambda x, y: …"
+        ) from None
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other or (np.shape(one) == np.shape(other) and bool(np.all(one == other)))
+
+
 def merge_parameters(groups: list[Mapping[str, Any]]) -> dict[str, Any]:
     """The union of parameters; one name has one default."""
     merged: dict[str, Any] = {}
     for group in groups:
         for name, default in group.items():
             known = merged.get(name, REQUIRED)
-            if known is not REQUIRED and default is not REQUIRED and known != default:
+            if known is not REQUIRED and default is not REQUIRED and not _same(known, default):
                 raise InputError(f'the parameter "{name}" has two defaults, {known!r} and {default!r}')
             merged[name] = default if known is REQUIRED else known
     return merged

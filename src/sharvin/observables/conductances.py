@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 from ..constants import BOLTZMANN, E2_OVER_H
 from ..errors import InputError
 from ..options import Options, options_of
+from ..reals import NotReal, reals, shown
 from ..reservoirs import thermal_weight
-from ..scattering import NotReal, reals, shown, transmissions
+from ..scattering import transmissions
 from ..schema import ParameterGrid, axis
 from .energy_integral import IntegralResult, integrate, resolved
 from .results import labelled_integrals

@@ -9,8 +9,8 @@ import xarray as xr
 from ..constants import E_OVER_H, HBAR2_OVER_2M
 from ..errors import InputError
 from ..options import Options, options_of
+from ..reals import NotReal, reals, shown
 from ..reservoirs import Reservoir
-from ..scattering import NotReal, reals, shown
 from ..schema import ParameterGrid
 from .energy_integral import IntegralResult, integrate, resolved
 from .results import labelled_integrals

@@ -13,20 +13,16 @@ from .conductor import (
 )
 from .matrix import ScatteringMatrix
 from .modes import LeadModes
-from .reals import NotReal, reals, shown
 
 __all__ = [
     "Certificate",
     "Conductor",
     "LeadModes",
-    "NotReal",
     "ScatteringMatrix",
     "Transmissions",
     "energies_of",
     "in_batches",
-    "reals",
     "scattering_matrix",
-    "shown",
     "thresholds",
     "transmissions",
     "unitarity_error",

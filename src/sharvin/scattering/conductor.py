@@ -25,8 +25,8 @@ from numpy.typing import ArrayLike
 
 from ..errors import InputError
 from ..options import Options
+from ..reals import NotReal, reals, shown
 from .matrix import ScatteringMatrix
-from .reals import NotReal, reals, shown
 
 #: Packages that register conductors when they are imported. They lie in lower rows and are named, not imported.
 _PROVIDERS = ("sharvin.conductors", "sharvin.solvers")

@@ -129,3 +129,13 @@ def test_a_field_without_meaning_is_refused(wrong):
     system = sv.Model(sv.lattice.square(), sv.hopping(-1.0)).region(sv.shape.rectangle(5, 5))
     with pytest.raises(sv.InputError, match="field"):
         system.field(wrong)
+
+
+@pytest.mark.parametrize("value", [None, "1", 1j, True, np.nan, [1.0, 2.0]])
+def test_a_field_is_a_finite_number_of_tesla(value):
+    wire = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
+    system = wire.region(sv.shape.rectangle(5, 4)).lead("left", wire, "-x")
+    with pytest.raises(sv.InputError, match=r"field: expected a finite number of tesla"):
+        system.field(value)
+    with pytest.raises(sv.InputError, match=r"field: expected a finite number of tesla"):
+        system.field(sv.param("B")).hamiltonian(B=value)

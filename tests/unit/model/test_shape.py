@@ -123,3 +123,18 @@ def test_an_unbounded_shape_is_refused():
 def test_what_is_no_shape_is_refused():
     with pytest.raises(sv.InputError, match="expected a shape"):
         wire.region((10, 10))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((1, (0, 0), (1, 1)), "expected a function"),
+        ((abs, "a", (1,)), "low must be coordinates in nm"),
+        ((abs, 0, 1), "low must be one to three coordinates"),
+        ((abs, (2, 2), (1, 1)), "low must lie below high"),
+        ((abs, (0, 0), (1, 1, 1)), "low must lie below high"),
+    ],
+)
+def test_a_shape_by_a_function_needs_a_function_and_a_box(arguments, message):
+    with pytest.raises(sv.InputError, match=message):
+        sv.shape.function(*arguments)

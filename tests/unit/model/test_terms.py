@@ -260,3 +260,10 @@ def test_terms_add_to_terms_only():
         sv.onsite(1.0) + 3.0
     with pytest.raises(TypeError):
         sv.Model(sv.lattice.chain(), sv.onsite(1.0)) + 3.0
+
+
+def test_a_ragged_matrix_and_a_function_without_a_signature_are_refused():
+    with pytest.raises(sv.InputError, match="rows of its matrix have unlike lengths"):
+        sv.onsite([[1, 2], [3]])
+    with pytest.raises(sv.InputError, match="does not tell its parameters"):
+        sv.onsite(int)

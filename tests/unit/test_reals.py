@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from sharvin.scattering import NotReal, reals, shown
+from sharvin.reals import NotReal, reals, shown
 
 
 @pytest.mark.parametrize(
