@@ -153,7 +153,9 @@ class Numerics(Section):
     window: Number = Field(
         default=15, ge=5, le=100, description="half width of the energy window, in units of k_B T"
     )
-    solver: Literal["auto", "pardiso", "superlu"] = Field(default="auto", description="sparse back end")
+    solver: Literal["auto", "pardiso", "mumps", "superlu", "dense"] = Field(
+        default="auto", description="back end of the linear problem"
+    )
     threads: Count = Field(
         default=0, ge=0, le=256, description="energies at the same time; 0: one for each core"
     )

@@ -19,7 +19,7 @@ class Certificate:
     route
         The way S was computed ("closed form", "schur", "full", …).
     backend
-        What solved the linear problem ("", "pardiso", "superlu").
+        What solved the linear problem ("", "pardiso", "mumps", "superlu", "dense").
     figures
         Name → value, a number or an array over the energies.
     bounds
