@@ -13,12 +13,12 @@ M. Wimmer, PhD thesis, Regensburg (2009).)
 """
 
 import numpy as np
-from scipy.linalg import ordqz
 
 from ..errors import NumericalError
 from .gauge import standard_gauge
 from .modes import Modes, mode_residual
 from .open_modes import Open, Shell, groups_of, on_shell, ordered
+from .schur_form import ordered_schur
 from .subbands import bloch
 
 _ON_CIRCLE = (
@@ -38,9 +38,7 @@ def pencil_modes(h0: np.ndarray, v: np.ndarray, energy: float, references: np.nd
     identity, zero, vh = np.eye(m), np.zeros((m, m)), v.conj().T
     a = np.block([[zero, identity], [-vh / scale, (energy * identity - h0) / scale]])
     b = np.block([[identity, zero], [zero, v / scale]])
-    _, _, alpha, beta, _, z = ordqz(
-        a, b, sort=lambda p, q: np.abs(p) < (1 - _ON_CIRCLE) * np.abs(q), output="complex"
-    )
+    alpha, beta, z = ordered_schur(a, b, lambda p, q: p < (1 - _ON_CIRCLE) * q, "complex")
     size_p, size_q = np.abs(alpha), np.abs(beta)
     if np.any(np.maximum(size_p, size_q) < 1e-13):
         raise NumericalError(

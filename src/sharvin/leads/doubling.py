@@ -27,6 +27,7 @@ from .gauge import single_gauge, standard_gauge
 from .modes import Modes, mode_residual
 from .open_modes import Open, Shell, groups_of, on_shell, ordered, single_states
 from .real_basis import RealBasis, real_basis
+from .schur_form import ordered_schur
 
 _SHORTEST, _LONG, _LONGEST = 16, 64, 2048  # cells
 _STAY = 0.9  # of the waves remain over a doubling: they are open
@@ -252,7 +253,8 @@ def _divided(now: np.ndarray, then: np.ndarray, period: int) -> tuple[np.ndarray
     count = (len(now) - int(is_open.sum())) // 2
     if count == 0:
         return factors[is_open], vectors[:, is_open], np.zeros((len(now), 0))
-    *_, z = linalg.ordqz(now, then, sort=lambda p, q: np.abs(p) < (1 - period * _OFF_CIRCLE / 2) * np.abs(q))
+    inside = 1 - period * _OFF_CIRCLE / 2
+    *_, z = ordered_schur(now, then, lambda p, q: p < inside * q, "real" if np.isrealobj(now) else "complex")
     return factors[is_open], vectors[:, is_open], z[:, :count]
 
 

@@ -12,9 +12,9 @@ import numpy as np
 
 
 @lru_cache(maxsize=64)
-def reference_vectors(size: int) -> np.ndarray:
-    """Fixed, generic complex vectors, (size, size); the leading ones serve first."""
-    row, column = np.indices((size, size)) + 1.0
+def reference_vectors(size: int, count: int | None = None) -> np.ndarray:
+    """The first `count` of fixed, generic complex vectors, (size, count); all `size` of them by default."""
+    row, column = np.arange(size)[:, None] + 1.0, np.arange(size if count is None else count) + 1.0
     golden = (np.sqrt(5) - 1) / 2
     phase = np.mod(golden * row * (column + golden) + np.sqrt(2) * row**2, 1.0)
     vectors = (1 + 0.5 * np.cos(row * column + column)) * np.exp(0.5j * np.pi * phase)

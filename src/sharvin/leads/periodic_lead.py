@@ -91,10 +91,11 @@ class PeriodicLead:
         self._scale = max(np.abs(h0).max(), np.abs(v).max())
         self._isolated_levels = None if v.any() else np.linalg.eigvalsh(h0)
         self._parts: list[_Part] = []
-        for connected in _blocks(h0, v):
-            part = _Part.of_orbitals(h0, v, connected)
-            hidden = [] if part.transverse is not None else _hidden_parts(part)
-            self._parts += hidden or [part]
+        with one_dense_thread():
+            for connected in _blocks(h0, v):
+                part = _Part.of_orbitals(h0, v, connected)
+                hidden = [] if part.transverse is not None else _hidden_parts(part)
+                self._parts += hidden or [part]
 
     def modes(self, energy: float) -> Modes:
         """The modes at an energy in eV, with one thread for dense algebra.

@@ -32,24 +32,16 @@ class TransverseStates:
     @classmethod
     def of(cls, h0: np.ndarray, v: np.ndarray) -> "TransverseStates | None":
         """h0 = X ε X† and v = X ν X† with real ν, ordered by ε; None if they are not diagonal together."""
-        scale = max(np.abs(h0).max(), np.abs(v).max(), 1e-300)
-        if np.abs(v - v.conj().T).max() > _COMMUTES * scale:
+        found = _of_equal_hoppings(h0, v) if _equal_hoppings(v) else _of_commuting(h0, v)
+        if found is None:
             return None
-        if np.abs(h0 @ v - v @ h0).max() > _COMMUTES * scale**2 * len(h0):
-            return None
-        # A generic combination separates states that are degenerate in one of the two only.
-        _, states = np.linalg.eigh(h0 + (np.pi / 3) * v)
-        hopping, cell = states.conj().T @ v @ states, states.conj().T @ h0 @ states
-        off = np.abs(hopping - np.diag(np.diag(hopping))).max() + np.abs(cell - np.diag(np.diag(cell))).max()
-        if off > 1e-12 * scale * len(h0):
-            return None
-        energies, hoppings = np.real(np.diag(cell)), np.real(np.diag(hopping))
-        order = np.argsort(energies, kind="stable")
+        states, levels, hoppings = found
+        order = np.argsort(levels, kind="stable")
         states = states[:, order]
-        overlap = reference_vectors(len(h0))[:, :1].T @ states
+        overlap = reference_vectors(len(h0), 1).T @ states
         phase = np.sign(np.real(overlap)) if np.isrealobj(states) else np.conj(overlap / np.abs(overlap))
         states = states * np.where(phase == 0, 1, phase)
-        return cls(states, energies[order], hoppings[order], np.arange(len(h0)))
+        return cls(states, levels[order], hoppings[order], np.arange(len(h0)))
 
     def at(self, energies: np.ndarray) -> "SeparableWaves":
         """The outgoing waves at many energies (eV)."""
@@ -80,7 +72,7 @@ class TransverseStates:
         open_waves = self.states[:, is_open] / np.sqrt(velocity[is_open])
         return Modes(
             open_waves, open_waves, factor[is_open].conj(), factor[is_open], velocity[is_open],
-            self.labels[is_open], (self.states * (self.hoppings * factor)) @ self.states.conj().T,
+            self.labels[is_open], transverse_matrix(self.states, self.hoppings * factor),
             float(waves.residual[0]), float(waves.residual[0]),
         )  # fmt: skip
 
@@ -113,3 +105,46 @@ class SeparableWaves:
     velocity: np.ndarray
     residual: np.ndarray
     distance: np.ndarray
+
+
+def transverse_matrix(states: np.ndarray, diagonal: np.ndarray) -> np.ndarray:
+    """X · diag · X†, for one diagonal or many of them (…, states)."""
+    if not np.isrealobj(states):
+        return (states * diagonal[..., None, :]) @ states.conj().T
+    matrix = np.empty((*diagonal.shape[:-1], len(states), len(states)), dtype=complex)
+    matrix.real = (states * np.real(diagonal)[..., None, :]) @ states.T
+    some = np.imag(diagonal).any(axis=tuple(range(diagonal.ndim - 1)))  # of the open modes alone
+    matrix.imag = (states[:, some] * np.imag(diagonal)[..., None, some]) @ states[:, some].T
+    return matrix
+
+
+def _equal_hoppings(v: np.ndarray) -> bool:
+    """Whether the hopping is a real multiple of the unit matrix."""
+    diagonal = np.diagonal(v)
+    return bool(
+        np.count_nonzero(v) == np.count_nonzero(diagonal)
+        and np.all(diagonal == diagonal[0])
+        and np.isreal(diagonal[0])
+    )
+
+
+def _of_equal_hoppings(h0: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """States of the cell alone."""
+    levels, states = np.linalg.eigh(h0)
+    return states, levels, np.full(len(h0), np.real(v[0, 0]))
+
+
+def _of_commuting(h0: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """States of the cell and of the hopping, if there are common ones and the hopping is Hermitian."""
+    scale = max(np.abs(h0).max(), np.abs(v).max(), 1e-300)
+    if np.abs(v - v.conj().T).max() > _COMMUTES * scale:
+        return None
+    if np.abs(h0 @ v - v @ h0).max() > _COMMUTES * scale**2 * len(h0):
+        return None
+    # A generic combination separates states that are degenerate in one of the two only.
+    _, states = np.linalg.eigh(h0 + (np.pi / 3) * v)
+    hopping, cell = states.conj().T @ v @ states, states.conj().T @ h0 @ states
+    off = np.abs(hopping - np.diag(np.diag(hopping))).max() + np.abs(cell - np.diag(np.diag(cell))).max()
+    if off > 1e-12 * scale * len(h0):
+        return None
+    return states, np.real(np.diag(cell)), np.real(np.diag(hopping))
