@@ -36,6 +36,7 @@ _HOME = {
     "lattice": "model",
     "shape": "model",
     "Model": "model.model",
+    "SelfEnergy": "model.self_energies",
     "System": "model.system",
     "WideBand": "model.system",
     "hopping": "model.terms",

@@ -200,6 +200,78 @@ def test_capability(make, matrices, rows, columns, seeds):
         assert all(isinstance(value, float) and isinstance(bound, float) for value, bound in values)
 
 
+# ---- what is eliminated, after an analysis with rows to keep
+
+INNER_SETS = {name: SETS[name] for name in ("one", "few", "permuted", "half")} | {
+    "all but one": lambda size: list(range(1, size)),
+    "all but two": lambda size: list(range(size - 2)),
+}
+
+
+def inner_combinations():
+    """Matrices of every class; where no rows are bound to each other, PARDISO leaves the work to a stand-in."""
+    for name, matrices in MATRICES.items():
+        for kept, rows in INNER_SETS.items():
+            # A single row of zero cannot be eliminated.
+            if matrices.pattern is not single and (matrices.safe or kept != "all but one"):
+                yield pytest.param(matrices, rows, id=f"{name} | {kept}")
+
+
+@each_back_end
+@pytest.mark.parametrize(("matrices", "rows"), list(inner_combinations()))
+def test_the_eliminated_block_is_solved_with_after_a_schur_analysis(make, matrices, rows):
+    matrix, _ = matrices.member(0)
+    size = matrix.shape[0]
+    kept = np.array(rows(size))
+    inner = np.setdiff1d(np.arange(size), kept)
+    factorization = make()
+    factorization.analyse(Pattern.of(matrix), dtype=matrices.dtype, schur=kept)
+    for seed in (1, 2):
+        again, dense = matrices.member(seed)
+        factorization.factor(again.data)
+        complement = factorization.schur()
+        rng = np.random.default_rng(seed)
+        for columns in (1, 3):
+            rhs = rng.normal(size=(len(inner), columns)).astype(matrices.dtype)
+            p = rng.normal(size=(len(kept), columns)).astype(matrices.dtype)
+            if matrices.dtype is complex:
+                rhs, p = rhs + 1j * rng.normal(size=rhs.shape), p + 1j * rng.normal(size=p.shape)
+            block, across = dense[np.ix_(inner, inner)], dense[np.ix_(inner, kept)]
+            before = rhs.copy(), p.copy()
+            found, extended = factorization.solve(rhs), factorization.extended(p, across @ p)
+            assert found.dtype == extended.dtype == np.dtype(matrices.dtype)
+            if matrices.safe:
+                check(found, np.linalg.solve(block, rhs), factorization, safe=True)
+                wave = -np.linalg.solve(block, across @ p)
+                assert extended.shape == wave.shape
+                assert np.abs(extended - wave).max() < 1e-11 * max(1.0, np.abs(p).max())
+            elif np.linalg.cond(block) < 1e6:
+                wave = -np.linalg.solve(block, across @ p)
+                close = np.abs(extended - wave).max() < 1e-8 * (1 + np.abs(wave).max())
+                assert close or broken(factorization)
+            assert np.array_equal(rhs, before[0])
+            assert np.array_equal(p, before[1])
+        check(factorization.schur(), complement, factorization, safe=False)  # as before the solves
+
+
+@each_back_end
+@each_kind
+def test_the_wave_that_extends_the_rows_kept_gives_the_complement(make, kind):
+    matrix, dense = sample(kind, "dominant")
+    kept = np.array([9, 4, 30])
+    inner = np.setdiff1d(np.arange(SIZE), kept)
+    factorization = make()
+    factorization.analyse(Pattern.of(matrix), dtype=dtype_of(kind), schur=kept)
+    factorization.factor(matrix.data)
+    p = np.eye(3).astype(dtype_of(kind))
+    wave = np.zeros((SIZE, 3), dtype=dtype_of(kind))
+    wave[kept] = p
+    wave[inner] = factorization.extended(p, dense[np.ix_(inner, kept)] @ p)
+    image = dense @ wave
+    assert np.abs(image[inner]).max() < 1e-12 * np.abs(dense).max()
+    assert np.abs(image[kept] - factorization.schur()).max() < 1e-12 * np.abs(dense).max()
+
+
 # ---- matrices that are singular, or nearly
 
 

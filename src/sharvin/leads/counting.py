@@ -3,6 +3,8 @@
 The number N(k) of bands below E changes by one where a band crosses E: downward in k for an outgoing mode (dE/dk > 0
 lifts a band above E), upward for an incoming one. So momenta that were found predict the difference of N between any
 two momenta, and N itself is an inertia, which a factorization of E − H(k) counts without knowing of modes (Sylvester).
+Where a band is counted at too few momenta, a pair of crossings between two of them leaves no trace: this is a check
+beside others, not a proof.
 """
 
 import numpy as np
@@ -41,7 +43,8 @@ class BandCounter:
         passed = np.searchsorted(found[order], points[known])
         expected = np.concatenate([[0.0], np.cumsum(jump[order])])[passed]
         off = below[known] - expected
-        return int(np.ptp(off)) if len(off) else 0
+        unpaired = abs(len(outgoing) - len(incoming))
+        return max(unpaired, int(np.ptp(off)) if len(off) else 0)
 
     def below(self, energy: float, momentum: float) -> int:
         """The number of bands below E at a momentum, or −1 where elimination meets a zero pivot."""

@@ -1,6 +1,7 @@
 """What is known of a lead at one energy."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -49,9 +50,7 @@ class Modes:
         return np.angle(self.outgoing_factor)
 
 
-def mode_residual(
-    h0: np.ndarray, v: np.ndarray, energy: float, factors: np.ndarray, phi: np.ndarray
-) -> float:
+def mode_residual(h0: Any, v: Any, energy: float, factors: np.ndarray, phi: np.ndarray) -> float:
     """Largest |(h0 − E + λv + λ⁻¹v†)φ| of waves (columns), relative to |φ| and the scale of the lead."""
     missed = h0 @ phi - energy * phi + v @ phi * factors + v.conj().T @ phi / factors
     scale = max(abs(h0).max(), abs(v).max(), abs(energy))

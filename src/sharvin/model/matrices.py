@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from ..errors import InputError
+from .self_energies import LeadSelfEnergy, SelfEnergy
 
 _HERMITICITY = 1e-10
 
@@ -16,7 +17,8 @@ _HERMITICITY = 1e-10
 class WideBand:
     """A lead without structure: self-energy Σ = −iΓ/2 at every energy, Γ = `gamma` (eV), one channel per orbital.
 
-    A level of width Γ has Im Σ = −Γ/2. `gamma` is a number or a positive semi-definite matrix over the orbitals.
+    A level of width Γ has Im Σ = −Γ/2. `gamma` is a number or a positive semi-definite matrix over the orbitals. The
+    same as ``SelfEnergy(-0.5j * gamma)``.
 
     Examples
     --------
@@ -32,24 +34,32 @@ class WideBand:
 
 @dataclass(frozen=True, eq=False)
 class LeadCell:
-    """A periodic lead as a solver sees it.
+    """A lead as a solver sees it: periodic, or given by its self-energy.
 
     Attributes
     ----------
     h0
-        Hamiltonian of one cell in eV, (m, m).
+        Hamiltonian of one cell in eV, (m, m); zero for a lead given by its self-energy.
     v
-        ⟨cell n|H|cell n + 1⟩ in eV, (m, m), n growing outward; None for a wide-band lead, whose `h0` is Γ.
+        ⟨cell n|H|cell n + 1⟩ in eV, (m, m), n growing outward; None for a lead given by its self-energy.
     orbitals
         The orbitals of the region that are cell −1, (m,).
     period
         Length of a cell in nm; NaN where it is not known.
+    self_energy
+        What is known of a lead that is not periodic; None for a periodic one.
     """
 
     h0: np.ndarray
     v: np.ndarray | None
     orbitals: np.ndarray
     period: float
+    self_energy: LeadSelfEnergy | None = None
+
+    @classmethod
+    def given(cls, self_energy: LeadSelfEnergy, orbitals: np.ndarray) -> "LeadCell":
+        """A lead given by its self-energy on some orbitals."""
+        return cls(np.zeros((len(orbitals),) * 2), None, orbitals, np.nan, self_energy)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,16 +138,20 @@ def _fitted(name: str, h: sparse.csr_array, lead: Any, size: int) -> tuple[spars
     """The region, perhaps grown by the lead's first cell, and the lead."""
     if not isinstance(lead, tuple) or len(lead) not in (2, 3, 4):
         raise InputError(
-            f'lead "{name}": expected a tuple (h0, v, orbitals) or (WideBand(gamma), orbitals), got {lead!r}'
+            f'lead "{name}": expected a tuple (h0, v, orbitals), (WideBand(gamma), orbitals) or '
+            f"(SelfEnergy(sigma), orbitals), got {lead!r}"
         )
-    if isinstance(lead[0], WideBand) != (len(lead) == 2):
+    if isinstance(lead[0], (WideBand, SelfEnergy)) != (len(lead) == 2):
         raise InputError(
-            f'lead "{name}": expected (h0, v, orbitals) for a periodic lead, (WideBand(gamma), orbitals) else'
+            f'lead "{name}": expected (h0, v, orbitals) for a periodic lead, (WideBand(gamma), orbitals) or '
+            "(SelfEnergy(sigma), orbitals) else"
         )
-    position = 1 if len(lead) == 2 else 2
-    orbitals = _orbitals(name, lead[position], size)
+    orbitals = _orbitals(name, lead[1 if len(lead) == 2 else 2], size)
     if isinstance(lead[0], WideBand):
-        return h, LeadCell(_width_matrix(name, lead[0].gamma, len(orbitals)), None, orbitals, np.nan)
+        width = _width_matrix(name, lead[0].gamma, len(orbitals))
+        return h, LeadCell.given(LeadSelfEnergy.same(name, -0.5j * width), orbitals)
+    if isinstance(lead[0], SelfEnergy):
+        return h, LeadCell.given(LeadSelfEnergy.of(name, lead[0], len(orbitals)), orbitals)
     h0 = _square(f'lead "{name}": h0', lead[0]).toarray()
     check_hermitian(f'lead "{name}": h0', h0)
     v = _square(f'lead "{name}": v', lead[1]).toarray()

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..scattering import unitarity_error
+from .port_checks import width_residual
 from .ports import Ports
 
 #: Largest growth of the waves on the interface, times the rounding error.
 INTERFACE_GROWTH_BOUND = 1e-10
+#: Largest relative difference of Γ and WW†.
+WIDTH_BOUND = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +96,7 @@ class Interface:
             for part in (matrix @ waves - source, matrix, waves, source)
         )
         return matrices, {
+            "width_residual": width_residual(self.sigma, self.width),
             "residual": missed / (size * wave + strength + 1e-300),
             "interface_growth": np.finfo(float).eps * size * wave / (strength + 1e-300),
             "unitarity_error": np.asarray(unitarity_error(matrices, self.open_modes)),

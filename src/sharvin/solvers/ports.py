@@ -13,22 +13,28 @@ anti-Hermitian part of Σ is −iWW†/2. Whether Σ is still the self-energy of
 fixed-point equation tells, and an independent count of the open modes.
 
 Where Σ is diagonal in transverse states X that do not depend on energy, W = X√(dE/dk) and U = 1, for all energies at
-once. A wide-band lead has Σ = −iΓ/2, any W with Γ = WW†, and U = −1.
+once. Where Σ is given there are no modes, and no cell behind it: any W with Γ = WW† will do, and U = −1. With the
+eigenvalues γ > 0 and eigenvectors X of Γ and reference vectors R, W = X√γ Y, Y the polar factor of X†R: eigenvectors
+may cross as they like, and W follows Γ smoothly as long as its rank stays. With full rank R = 1, so W = Γ^½.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from ..errors import NumericalError
-from ..leads import BandCounter, Modes, PeriodicLead, TransverseStates
+from ..leads import BandCounter, Modes, PeriodicLead, TransverseStates, reference_vectors
+from ..leads.modes import mode_residual
+from ..leads.separable import transverse_matrix
 from ..model.matrices import LeadCell
+from ..model.self_energies import LeadSelfEnergy, broadening, channels
 from .cache import Store, fingerprint
+from .port_checks import fixed_point_residual, separable_residual, threshold_distance
 
 _LEADS: Store = Store(64, lambda lead: 1)
 _PORTS: Store = Store(256e6, lambda port: float(port.sigma.nbytes + port.width.nbytes + port.partner.nbytes))
-_PROBES = 4  # random vectors on which the fixed-point equation is tried
 #: What a port is vouched for by, and the largest value of each.
 BOUNDS = {
     "lead_residual": 1e-9,
@@ -107,11 +113,9 @@ class LeadPorts:
 
     def __init__(self, cell: LeadCell) -> None:
         self.touched = np.arange(len(cell.h0))
-        self._transverse: TransverseStates | None = None
+        self._given = cell.self_energy
         if cell.v is None:
-            self._gamma = cell.h0
             return
-        self._gamma = None
         h0, v, order, self._key = _canonical(cell.h0, cell.v)
         outward = np.abs(v).max(axis=1, initial=0.0) > 0
         self.touched = order[outward]
@@ -120,18 +124,19 @@ class LeadPorts:
 
     def at(self, energies: np.ndarray) -> Ports:
         """The ports at several energies in eV."""
-        if self._gamma is not None:
-            wide = _wide_band(self._gamma)
-            return Ports.of([wide] * len(energies))
+        if self._given is not None:
+            return _given(self._given, energies)
         if self._lead.transverse is not None:
             transverse = self._lead.transverse
             key = self._key, energies.tobytes()
-            return _PORTS.get(key, lambda: _separable(transverse, self._outward, energies))
+            return _PORTS.get(key, lambda: _separable(self._lead, transverse, self._outward, energies))
         return Ports.of([self._one(float(energy)) for energy in energies])
 
     def band_edges(self, window: tuple[float, float]) -> np.ndarray:
-        """Energies in the window at which modes open, in eV; none for a wide-band lead."""
-        return np.zeros(0) if self._gamma is not None else self._lead.periodic.band_edges(window)
+        """Energies in the window at which modes open, in eV, as far as they are known."""
+        if self._given is not None:
+            return self._given.thresholds(window)
+        return self._lead.periodic.band_edges(window)
 
     def _one(self, energy: float) -> Port:
         return _PORTS.get((self._key, energy), lambda: self._lead.port(energy, self._outward))
@@ -152,14 +157,20 @@ class _Lead:
     """A periodic lead, and what checks it."""
 
     def __init__(self, h0: np.ndarray, v: np.ndarray) -> None:
-        self._h0, self._v = h0, v
+        self.h0, self.v = h0, v
         self.periodic = PeriodicLead(h0, v)
         self.transverse = self.periodic.transverse
         self._counter = BandCounter(h0, v)
+        self._sparse = csr_array(h0), csr_array(v)
 
     def port(self, energy: float, touched: np.ndarray) -> Port:
         """Σ, W, U of the module from the modes at one energy."""
         modes = self.periodic.modes(energy)
+        if modes.incoming.shape[1] != modes.count:
+            raise NumericalError(
+                f"the lead has {modes.count} outgoing and {modes.incoming.shape[1]} incoming modes at "
+                f"E = {energy:.12g} eV, where there are as many; move the energy"
+            )
         hermitian, gamma = (
             (modes.sigma + modes.sigma.conj().T) / 2,
             1j * (modes.sigma - modes.sigma.conj().T),
@@ -180,63 +191,42 @@ class _Lead:
         )  # fmt: skip
 
     def _figures(self, energy: float, sigma: np.ndarray, modes: Modes) -> dict[str, float]:
-        lost = abs(modes.outgoing.shape[1] - modes.incoming.shape[1])
         miscount = self._counter.miscounted(energy, modes.momentum, np.angle(modes.incoming_factor))
-        residual = _fixed_point_residual(self._h0, self._v, energy, sigma)
+        residual = fixed_point_residual(self.h0, self.v, energy, sigma)
+        missed = [
+            mode_residual(*self._sparse, energy, factors, waves)
+            for factors, waves in (
+                (modes.outgoing_factor, modes.outgoing),
+                (modes.incoming_factor, modes.incoming),
+            )
+        ]
         return {
             "lead_residual": float(np.max([modes.residual, residual])),
-            "mode_residual": modes.mode_residual,
-            "mode_miscount": float(lost + miscount),
-            "threshold_distance": _threshold_distance(self._h0, energy, modes),
+            "mode_residual": float(np.max([modes.mode_residual, *missed])),
+            "mode_miscount": float(miscount),
+            "threshold_distance": threshold_distance(self.h0, energy, modes),
         }
 
 
-def _fixed_point_residual(h0: np.ndarray, v: np.ndarray, energy: float, sigma: np.ndarray) -> float:
-    """Σ − v(E − h0 − Σ)⁻¹v†, relative to its terms: what Σ misses of a surface that looks the same one cell further.
-
-    It is tried on random vectors, where a cell is larger than a few orbitals.
-    """
-    size = len(h0)
-    probes = np.eye(size)
-    if size > 4 * _PROBES:
-        probes = np.random.default_rng(size).standard_normal((size, _PROBES)) / np.sqrt(size)
-    try:
-        forward = np.linalg.solve(energy * np.eye(size) - h0 - sigma, v.conj().T @ probes)
-    except np.linalg.LinAlgError:
-        raise NumericalError(
-            f"a surface state of the lead lies at E = {energy:.12g} eV; move the energy"
-        ) from None
-    scale = max(np.abs(sigma).max(), np.abs(v).max(), 1e-300)
-    return float(np.abs(sigma @ probes - v @ forward).max() / (scale * max(1.0, np.abs(forward).max()) ** 2))
-
-
-def _threshold_distance(h0: np.ndarray, energy: float, modes: Modes) -> float:
-    """About how far the nearest threshold of an open mode is, in eV: (dE/dk)²/2|E″|, with E″ as in a chain."""
-    if not modes.count:
-        return np.inf
-    phi = modes.outgoing / np.linalg.norm(modes.outgoing, axis=0)
-    curvature = np.abs(energy - np.einsum("ij,ij->j", phi.conj(), h0 @ phi).real)
-    return float((modes.velocity**2 / (2 * np.maximum(curvature, modes.velocity))).min())
-
-
-def _separable(lead: TransverseStates, touched: np.ndarray, energies: np.ndarray) -> Ports:
+def _separable(lead: _Lead, transverse: TransverseStates, touched: np.ndarray, energies: np.ndarray) -> Ports:
     """Ports of a lead of independent chains: W = X√(dE/dk), U = 1."""
-    waves = lead.at(energies)
+    waves = transverse.at(energies)
     used = waves.is_open.any(axis=0)
-    order = np.flatnonzero(used)[np.argsort(lead.labels[used])]
-    states, is_open = lead.states[touched], waves.is_open[:, order]
-    sigma = (states * (lead.hoppings * waves.factor)[:, None, :]) @ states.conj().T
+    order = np.flatnonzero(used)[np.argsort(transverse.labels[used])]
+    states, is_open = transverse.states[touched], waves.is_open[:, order]
+    sigma = transverse_matrix(states, transverse.hoppings * waves.factor)
+    width = states[:, order] * np.sqrt(waves.velocity[:, None, order])
     none = np.zeros(len(energies))
     return Ports(
         sigma,
-        states[:, order] * np.sqrt(waves.velocity[:, None, order]),
+        width,
         is_open[:, :, None] * np.eye(len(order)),
-        lead.labels[order],
+        transverse.labels[order],
         is_open,
         np.where(is_open, np.angle(waves.factor[:, order]), np.nan),
         np.where(is_open, waves.velocity[:, order], np.nan),
         {
-            "lead_residual": waves.residual,
+            "lead_residual": separable_residual(lead.h0, lead.v, energies, transverse, waves, sigma, touched),
             "mode_residual": waves.residual,
             "mode_miscount": none,
             "threshold_distance": waves.distance,
@@ -244,13 +234,33 @@ def _separable(lead: TransverseStates, touched: np.ndarray, energies: np.ndarray
     )
 
 
-def _wide_band(gamma: np.ndarray) -> Port:
-    width, states = np.linalg.eigh(gamma)
-    kept = width > 1e-14 * max(np.abs(width).max(), 1e-300)
-    w = states[:, kept] * np.sqrt(width[kept])
-    count = int(kept.sum())
-    nothing = np.full(count, np.nan)
-    return Port(
-        -0.5j * gamma, w, -np.eye(count), np.arange(count), nothing, nothing,
-        {"lead_residual": 0.0, "mode_residual": 0.0, "mode_miscount": 0.0, "threshold_distance": np.inf},
+def _given(lead: LeadSelfEnergy, energies: np.ndarray) -> Ports:
+    """Ports of a lead given by its self-energy: as many channels as Γ has positive eigenvalues."""
+    sigma = lead.at(energies[:1] if lead.constant else energies)
+    values, states, rank = channels(sigma)
+    size, most = sigma.shape[-1], int(rank.max())
+    plain = not (sigma != sigma.swapaxes(1, 2)).any() and (np.isin(rank, (0, size))).all()
+    width = np.zeros((len(sigma), size, most), dtype=float if plain else complex)
+    for count in np.unique(rank[rank > 0]):
+        rows = np.flatnonzero(rank == count)
+        basis = states[rows, :, size - count :]
+        reference = np.eye(size) if count == size else reference_vectors(size)[:, :count]
+        left, _, right = np.linalg.svd(basis.conj().swapaxes(1, 2) @ reference)
+        roots = np.sqrt(values[rows, None, size - count :])
+        width[rows, :, :count] = basis * roots @ (left @ right)
+    gamma = width @ width.conj().swapaxes(1, 2)
+    missed = np.abs(broadening(sigma) - gamma).max(axis=(1, 2)) / (np.abs(sigma).max(axis=(1, 2)) + 1e-300)
+    hermitian = (sigma + sigma.conj().swapaxes(1, 2)) / 2
+    is_open = np.arange(most) < rank[:, None]
+
+    def every(values: np.ndarray) -> np.ndarray:
+        return np.broadcast_to(values, (len(energies), *values.shape[1:]))
+
+    nothing = np.full((len(energies), most), np.nan)
+    none = np.zeros(len(energies))
+    return Ports(
+        every(hermitian - 0.5j * gamma), every(width), every(is_open[:, :, None] * -np.eye(most)),
+        np.arange(most), every(is_open), nothing, nothing,
+        {"lead_residual": every(missed), "mode_residual": none, "mode_miscount": none,
+         "threshold_distance": none + np.inf},
     )  # fmt: skip

@@ -28,7 +28,7 @@ from ..scattering import (
     unitarity_error,
     window_of,
 )
-from .interface import INTERFACE_GROWTH_BOUND, Interface
+from .interface import INTERFACE_GROWTH_BOUND, WIDTH_BOUND, Interface
 from .layout import layout_of
 from .ports import BOUNDS, LeadPorts
 from .region import Complement, Figures, Region, Solution, first_certified
@@ -76,6 +76,7 @@ class _Problem:
         for row, energy in enumerate(energies.tolist()):
             figures = {
                 **complements[row].figures,
+                "width_residual": (float(solved["width_residual"][row]), WIDTH_BOUND),
                 "residual": (float(solved["residual"][row]), self.options.residual_bound),
                 "interface_growth": (float(solved["interface_growth"][row]), INTERFACE_GROWTH_BOUND),
                 "unitarity_error": (float(solved["unitarity_error"][row]), self.options.unitarity_bound),
@@ -111,7 +112,11 @@ class _Problem:
             matrix = np.zeros(first.psi.shape, dtype=complex)
             matrix[np.ix_(is_open, is_open)] = width.conj().T @ psi - partner
             error = float(unitarity_error(matrix, is_open))
-            figures = {**solution.figures, "unitarity_error": (error, self.options.unitarity_bound)}
+            figures = {
+                **solution.figures,
+                "width_residual": first.figures["width_residual"],
+                "unitarity_error": (error, self.options.unitarity_bound),
+            }
             return Solution(matrix, solution.route, solution.backend, figures)
 
         region = self.region
@@ -140,7 +145,9 @@ class _Problem:
 
     def _point(self, sides: Interface, row: int, solution: Solution, notes: tuple[str, ...]) -> _Point:
         is_open = sides.open_modes[row]
-        lead_figures = {name: (value, BOUNDS.get(name, np.inf)) for name, value in sides.figures(row).items()}
+        lead_figures: Figures = {
+            name: (value, BOUNDS.get(name, np.inf)) for name, value in sides.figures(row).items()
+        }
         return _Point(
             solution.psi[np.ix_(is_open, is_open)],
             [port.labels[port.open_modes[row]] for port in sides.ports],

@@ -84,6 +84,9 @@ def test_a_hamiltonian_without_meaning_is_refused(h, message):
         ((sv.WideBand(1.0), -1.0, [0]), "periodic lead"),
         ((sv.WideBand(1.0), [7]), "orbital 7 is not in"),
         ((sv.WideBand(1.0), [0, 0]), "named twice"),
+        ((sv.SelfEnergy(-1j), -1.0, [0]), "periodic lead"),
+        ((sv.SelfEnergy(-1j), [7]), "orbital 7 is not in"),
+        ((sv.SelfEnergy(-1j),), "expected a tuple"),
     ],
 )
 def test_a_lead_without_meaning_is_refused(lead, message):

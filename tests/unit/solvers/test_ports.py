@@ -4,13 +4,23 @@ import numpy as np
 import pytest
 
 from sharvin.model.matrices import LeadCell
+from sharvin.model.self_energies import LeadSelfEnergy, SelfEnergy
 from sharvin.solvers import ports
 from sharvin.solvers.ports import LeadPorts
 
 
 def cell(h0, v, orbitals=1):
-    v = None if v is None else np.atleast_2d(np.asarray(v))
-    return LeadCell(np.atleast_2d(np.asarray(h0)), v, np.arange(orbitals), np.nan)
+    return LeadCell(np.atleast_2d(np.asarray(h0)), np.atleast_2d(np.asarray(v)), np.arange(orbitals), np.nan)
+
+
+def given(sigma, energies=None, orbitals=1):
+    lead = LeadSelfEnergy.of("L", SelfEnergy(sigma, energies), orbitals)
+    return LeadPorts(LeadCell.given(lead, np.arange(orbitals)))
+
+
+def wide_band(gamma):
+    gamma = np.atleast_2d(gamma)
+    return LeadCell.given(LeadSelfEnergy.same("L", -0.5j * gamma), np.arange(len(gamma)))
 
 
 def port_of(lead, energy):
@@ -50,12 +60,12 @@ def test_a_lead_that_ends_reflects_everything(seed):
 
 
 def test_a_wide_band_port():
-    port = port_of(cell([[0.4, 0.0], [0.0, 0.0]], None, 2), 5.0)
-    assert np.array_equal(port.sigma, np.diag([-0.2j, 0.0]))
+    port = port_of(wide_band([[0.4, 0.0], [0.0, 0.0]]), 5.0)
+    assert np.abs(port.sigma - np.diag([-0.2j, 0.0])).max() < 1e-16
     assert port.width.shape == (2, 1)
     assert np.abs(port.width @ port.width.conj().T - np.diag([0.4, 0.0])).max() < 1e-15
     assert np.array_equal(port.partner, [[-1.0]])
-    assert len(LeadPorts(cell([[0.4]], None)).band_edges((-9, 9))) == 0
+    assert len(LeadPorts(wide_band(0.4)).band_edges((-9, 9))) == 0
 
 
 def test_equal_leads_and_mirror_images_are_solved_once(monkeypatch):
@@ -83,8 +93,8 @@ def test_equal_leads_and_mirror_images_are_solved_once(monkeypatch):
 
 
 def test_a_wide_band_lead_is_not_taken_for_a_periodic_one():
-    wide, periodic = LeadPorts(cell(0.5, None)), LeadPorts(cell(0.5, 0.0))
-    assert wide.at(np.array([0.1])).sigma.item() == -0.25j
+    wide, periodic = LeadPorts(wide_band(0.5)), LeadPorts(cell(0.5, 0.0))
+    assert wide.at(np.array([0.1])).sigma.item() == pytest.approx(-0.25j, rel=1e-15)
     assert len(periodic.touched) == 0
     assert periodic.at(np.array([0.1])).labels.size == 0
 
@@ -110,3 +120,61 @@ def test_many_energies_are_those_one_by_one(seed):
         assert np.array_equal(together.sigma[row], alone.sigma[0])
         assert np.array_equal(together.width[row][:, is_open], alone.width[0])
         assert not together.width[row][:, ~is_open].any()
+
+
+def turning(energies):
+    """Σ of three orbitals whose two channels turn, cross in strength, and shift levels."""
+    angle = np.multiply.outer(energies, [1.0, 0.4])
+    one = np.stack([np.cos(angle[:, 0]), 1j * np.sin(angle[:, 0]), 0 * energies], axis=1)
+    two = np.stack([0 * energies, 0 * energies, np.exp(1j * angle[:, 1])], axis=1)
+    strengths = [1 + energies, 1 - energies]
+    gamma = sum(
+        strength[:, None, None] * state[:, :, None] * state[:, None, :].conj()
+        for strength, state in zip(strengths, (one, two), strict=True)
+    )
+    return np.diag([0.3, -0.1, 0.0]) * energies[:, None, None] - 0.5j * gamma
+
+
+def test_the_width_of_a_given_self_energy_is_its_own():
+    energies = np.linspace(-0.5, 0.5, 21)
+    ports = given(turning, orbitals=3).at(energies)
+    sigma = turning(energies)
+    gamma = 1j * (sigma - sigma.conj().swapaxes(1, 2))
+    assert ports.width.shape == (21, 3, 2)
+    assert np.abs(ports.width @ ports.width.conj().swapaxes(1, 2) - gamma).max() < 1e-14
+    assert np.abs(ports.sigma - sigma).max() < 1e-14
+    assert ports.figures["lead_residual"].max() < 1e-14
+    assert np.isnan(ports.velocity).all()
+    assert np.array_equal(ports.labels, [0, 1])
+
+
+@pytest.mark.parametrize("full_rank", [False, True])
+def test_the_width_is_smooth_where_strengths_cross(full_rank):
+    # At E = 0 both channels are equally strong; eigenvectors by order would change places there.
+    def sigma(energies):
+        return turning(energies) - 0.1j * full_rank * np.eye(3)
+
+    lead = given(sigma, orbitals=3)
+    for step in (1e-3, 1e-5, 1e-7):
+        energies = np.array([-1.5, -0.5, 0.5, 1.5]) * step
+        width = lead.at(energies).width
+        assert np.abs(np.diff(width, axis=0)).max() < 3 * step
+        backwards = lead.at(energies[::-1]).width
+        assert np.abs(backwards[::-1] - width).max() < 1e-13
+
+
+def test_channels_that_are_closed_at_some_energies():
+    lead = given([[[0, 0], [0, 0]], [[-1j, 0], [0, 0]], [[-1j, 0], [0, -1j]]], [0.0, 1.0, 2.0], 2)
+    ports = lead.at(np.array([0.0, 0.5, 1.0, 1.5]))
+    assert ports.open_modes.tolist() == [[False, False], [True, False], [True, False], [True, True]]
+    assert not ports.width[~np.broadcast_to(ports.open_modes[:, None], ports.width.shape)].any()
+    assert np.abs(ports.partner - -np.eye(2) * ports.open_modes[:, :, None]).max() == 0
+    assert lead.band_edges((-9, 9)).tolist() == [0.0, 1.0]
+    assert lead.band_edges((0.5, 9)).tolist() == [1.0]
+
+
+def test_a_real_width_goes_with_a_symmetric_self_energy_only():
+    # Arithmetic on the interface is real where W is; a Hermitian part that is not real must not be lost there.
+    symmetric, shifted = np.array([[1.0, 0.5], [0.5, 1.0]]), np.array([[0, 1j], [-1j, 0]])
+    assert np.isrealobj(given(-0.5j * symmetric, orbitals=2).at(np.zeros(1)).width)
+    assert np.iscomplexobj(given(shifted - 0.5j * symmetric, orbitals=2).at(np.zeros(1)).width)
