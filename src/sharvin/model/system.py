@@ -69,7 +69,8 @@ class System:
             Name → ``(h0, v, orbitals)``: the lead's cell (m, m); the hopping v = ⟨cell n|H|cell n + 1⟩ (m, m), n
             growing outward; and the m orbitals of the region that are the lead's cell −1. Or
             ``(h0, v, orbitals, coupling)`` with coupling = ⟨region orbitals|H|cell 0⟩, shape (len(orbitals), m), for a
-            lead that couples differently from how it continues. Or ``(WideBand(gamma), orbitals)``.
+            lead that couples differently from how it continues. Or ``(WideBand(gamma), orbitals)``, or
+            ``(SelfEnergy(sigma), orbitals)``: constant, tabulated or a function of energy.
         spin_degeneracy
             g_s: 2 for a spinless Hamiltonian, 1 if spin is explicit.
 

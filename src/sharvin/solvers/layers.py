@@ -30,6 +30,8 @@ from ..linalg import Pattern
 
 _EPS = float(np.finfo(float).eps)
 _TINY = 1e-300
+#: Largest values of the figures that vouch for a complement; beside these the others follow.
+LAYER_BOUNDS = {"elimination_error": 5e-9, "asymmetry": 1e-9}
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,6 @@
 """What stays while parameters change: the pattern of H, the leads, and the orbitals where they meet."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,11 @@ from ..model.matrices import LeadCell
 from ..model.system import System
 from .analyses import Analysed, analysed
 from .cache import Store
+from .layers import Layers
 from .ports import LeadPorts
 
+#: Measured: layers win over sparse elimination, with what is called around it, below these sizes.
+_MANY, _SMALL_REGION, _THIN, _FEW_FLOPS = 10, 2000, 20, 3e5
 _LAYOUTS: Store = Store(256e6, lambda layout: 1e4 + 32.0 * len(layout.pattern.indices))
 
 
@@ -40,6 +44,20 @@ class Layout:
         self.inner = np.setdiff1d(np.arange(self.pattern.size), self.interface)
         self.places = np.split(where, np.cumsum([len(mine) for mine in orbitals])[:-1])
         self._analysed: dict[tuple[type, str], Analysed] = {}
+
+    @cached_property
+    def layers(self) -> Layers:
+        """The region in layers around the interface."""
+        return Layers.of(self.pattern, self.interface)
+
+    def suits_layers(self, energies: int) -> bool:
+        """Whether many energies at once, layer by layer, are faster than one sparse factorization for each.
+
+        They are while Python costs more than arithmetic: for small regions, and thin ones of some length.
+        """
+        if energies < _MANY or self.pattern.size > _SMALL_REGION or not len(self.interface):
+            return False
+        return max(self.layers.sizes) <= _THIN and self.layers.flops <= _FEW_FLOPS
 
     def analysed(self, dtype: type, solver: str) -> Analysed:
         """Factorizations analysed for the pattern, the interface kept."""

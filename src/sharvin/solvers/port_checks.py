@@ -7,15 +7,22 @@ With F the transfer from one cell to the next (ψ_{n+1} = Fψ_n for outgoing wav
 the first for any Σ, the second where F is known by its transverse states. They are tried on a few random vectors.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from scipy.linalg import lapack
 
 from ..errors import NumericalError
 from ..leads import Modes, TransverseStates
 from ..leads.separable import SeparableWaves
 
 _PROBES = 4
-_WHOLE = 64  # orbitals up to which F is computed whole
-_SQUARINGS, _TOO_LARGE = 10, 1e6
+_WHOLE = 64  # orbitals up to which all eigenvalues of F are computed
+_OUTSIDE = 1e-5  # distance of an eigenvalue from the unit circle that makes a wave grow
+_CELLS, _TIMES = (
+    32,
+    5.0,
+)  # else a wave must not have grown so many times, so many cells after its first maximum
 _GROWS = 1e-11  # |λ| beyond one by which an outgoing wave would grow
 
 
@@ -37,36 +44,51 @@ def width_residual(sigma: np.ndarray, width: np.ndarray) -> np.ndarray:
     return np.abs(gamma - flux).max(axis=(-2, -1)) / np.maximum(size, 1e-300)
 
 
-def fixed_point_residual(h0: np.ndarray, v: np.ndarray, energy: float, sigma: np.ndarray) -> float:
+def fixed_point_residual(
+    h0: np.ndarray, v: np.ndarray, energy: float, sigma: np.ndarray
+) -> tuple[float, float]:
     """Σ − v(E − h0 − Σ)⁻¹v†, relative to Σ: what it misses of a surface that looks the same one cell further.
 
-    Infinite where F = (E − h0 − Σ)⁻¹v† lets a wave grow: the equation has other solutions than the retarded one.
+    And the largest element of F, by which rounding grows where a state of the surface is near. The first is
+    infinite where F = (E − h0 − Σ)⁻¹v† lets a wave grow: the equation has other solutions than the retarded one.
     """
     size = len(h0)
     x = probes(size)
-    try:
-        # Where F is small enough to be had whole, its powers tell of growth.
-        whole = v.conj().T if size <= _WHOLE else v.conj().T @ x
-        forward = np.linalg.solve(energy * np.eye(size) - h0 - sigma, whole)
-    except np.linalg.LinAlgError:
-        raise NumericalError(
-            f"a surface state of the lead lies at E = {energy:.12g} eV; move the energy"
-        ) from None
+    factors, order, singular = lapack.zgetrf(energy * np.eye(size) - h0 - sigma)
+    if singular:
+        raise NumericalError(f"a surface state of the lead lies at E = {energy:.12g} eV; move the energy")
+
+    def forward(vectors: np.ndarray) -> np.ndarray:
+        return lapack.zgetrs(factors, order, v.conj().T @ vectors)[0]
+
     if size <= _WHOLE:
-        if _grows(forward):
-            return np.inf
-        forward = forward @ x
-    image = v @ forward
+        whole = forward(np.eye(size))
+        once, grows, size_f = whole @ x, _has_growing_eigenvalue(whole), np.abs(whole).max(initial=0.0)
+    else:
+        once = forward(x)
+        size_f = np.abs(once).max() / np.abs(x).max()
+        grows = _keeps_growing(forward, once[:, :1])
+    if grows:
+        return np.inf, float(size_f)
     scale = max(np.abs(sigma @ x).max(), np.abs(v).max() * np.abs(x).max(), 1e-300)
-    return float(np.abs(sigma @ x - image).max() / scale)
+    return float(np.abs(sigma @ x - v @ once).max() / scale), float(size_f)
 
 
-def _grows(f: np.ndarray) -> bool:
-    """Whether |F^1024| has become too large for waves that decay or keep their size."""
-    with np.errstate(all="ignore"):
-        for _ in range(_SQUARINGS):
-            f = f @ f
-        return not np.abs(f).max(initial=0.0) < _TOO_LARGE
+def _has_growing_eigenvalue(f: np.ndarray) -> bool:
+    """Whether an eigenvalue of F lies outside the unit circle, by more than rounding does to a double one."""
+    if not np.isfinite(f).all():
+        return True
+    blur = max(_OUTSIDE, 10 * np.sqrt(np.finfo(float).eps * max(1.0, np.abs(f).max())))
+    return bool(np.abs(np.linalg.eigvals(f)).max(initial=0.0) > 1 + blur)
+
+
+def _keeps_growing(forward: Callable[[np.ndarray], np.ndarray], wave: np.ndarray) -> bool:
+    """Whether a wave carried on over many cells goes on to grow; what decays or runs stays below its first maximum."""
+    sizes = []
+    for _ in range(2 * _CELLS):
+        sizes.append(float(np.linalg.norm(wave)))
+        wave = forward(wave)
+    return not np.linalg.norm(wave) < _TIMES * max(sizes[:_CELLS]) + 1e-300
 
 
 def separable_residual(

@@ -37,7 +37,8 @@ _LEADS: Store = Store(64, lambda lead: 1)
 _PORTS: Store = Store(256e6, lambda port: float(port.sigma.nbytes + port.width.nbytes + port.partner.nbytes))
 #: What a port is vouched for by, and the largest value of each.
 BOUNDS = {
-    "lead_residual": 1e-9,
+    "lead_residual": 1e-7,
+    "lead_growth": 1e-9,
     "mode_residual": 1e-7,
     "mode_miscount": 0.0,
 }
@@ -192,7 +193,7 @@ class _Lead:
 
     def _figures(self, energy: float, sigma: np.ndarray, modes: Modes) -> dict[str, float]:
         miscount = self._counter.miscounted(energy, modes.momentum, np.angle(modes.incoming_factor))
-        residual = fixed_point_residual(self.h0, self.v, energy, sigma)
+        residual, growth = fixed_point_residual(self.h0, self.v, energy, sigma)
         missed = [
             mode_residual(*self._sparse, energy, factors, waves)
             for factors, waves in (
@@ -202,6 +203,7 @@ class _Lead:
         ]
         return {
             "lead_residual": float(np.max([modes.residual, residual])),
+            "lead_growth": float(np.finfo(float).eps * growth),
             "mode_residual": float(np.max([modes.mode_residual, *missed])),
             "mode_miscount": float(miscount),
             "threshold_distance": threshold_distance(self.h0, energy, modes),
@@ -228,6 +230,7 @@ def _separable(lead: _Lead, transverse: TransverseStates, touched: np.ndarray, e
         {
             "lead_residual": separable_residual(lead.h0, lead.v, energies, transverse, waves, sigma, touched),
             "mode_residual": waves.residual,
+            "lead_growth": none,
             "mode_miscount": none,
             "threshold_distance": waves.distance,
         },
@@ -261,6 +264,6 @@ def _given(lead: LeadSelfEnergy, energies: np.ndarray) -> Ports:
     return Ports(
         every(hermitian - 0.5j * gamma), every(width), every(is_open[:, :, None] * -np.eye(most)),
         np.arange(most), every(is_open), nothing, nothing,
-        {"lead_residual": every(missed), "mode_residual": none, "mode_miscount": none,
+        {"lead_residual": every(missed), "mode_residual": none, "mode_miscount": none, "lead_growth": none,
          "threshold_distance": none + np.inf},
     )  # fmt: skip

@@ -50,6 +50,7 @@ class Complement:
     backend: str
     reason: str
     figures: Figures
+    route: str = "schur"
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from ..errors import NotCertified, NumericalError
 from ..linalg import in_threads, one_dense_thread
 from ..model.system import System
-from ..options import Options, options_of
+from ..options import Options, forced_solver, options_of
 from ..scattering import (
     Certificate,
     LeadModes,
@@ -29,6 +29,7 @@ from ..scattering import (
     window_of,
 )
 from .interface import INTERFACE_GROWTH_BOUND, WIDTH_BOUND, Interface
+from .layers import LAYER_BOUNDS
 from .layout import layout_of
 from .ports import BOUNDS, LeadPorts
 from .region import Complement, Figures, Region, Solution, first_certified
@@ -37,6 +38,7 @@ _REMEDY = "Move the energy by a part in 10⁹, look for isolated pieces, or loos
 _SMALL = 400  # interface orbitals up to which dense algebra gains nothing from threads
 _STACK_BYTES = 32e6  # of interface blocks handled in one call
 _MOST_AT_ONCE = 64  # energies
+_LAYERED = "layers in stacked calls: a small region, many energies"
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +64,8 @@ class _Problem:
         values = system.hamiltonian(**params).data
         self.region = Region(values, layout, options)
         self.options = options
+        self._layout, self._values = layout, values
+        self._may_layer = options.solver == "auto" and forced_solver() is None
 
     def at(self, energies: np.ndarray) -> list[_Point]:
         """S at several energies."""
@@ -69,7 +73,7 @@ class _Problem:
         sides = Interface.of(ports, self.places, len(self.interface))
         if not sides.open_modes.any():
             return [self._point(sides, row, _nothing(sides), ()) for row in range(len(energies))]
-        complements = [self._complement(energy) for energy in energies.tolist()]
+        complements = self._complements(energies)
         stack = np.array([found.matrix for found in complements])
         matrices, solved = sides.solved(stack)
         points = []
@@ -81,12 +85,28 @@ class _Problem:
                 "interface_growth": (float(solved["interface_growth"][row]), INTERFACE_GROWTH_BOUND),
                 "unitarity_error": (float(solved["unitarity_error"][row]), self.options.unitarity_bound),
             }
-            solution = Solution(matrices[row], "schur", complements[row].backend, figures)
+            solution = Solution(matrices[row], complements[row].route, complements[row].backend, figures)
             notes: tuple[str, ...] = (complements[row].reason,)
             if solution.broken:
                 solution, notes = self._otherwise(energy, sides, row, complements[row], solution)
             points.append(self._point(sides, row, solution, notes))
         return points
+
+    def _complements(self, energies: np.ndarray) -> list[Complement]:
+        """C at every energy: by layers where that is faster and can be vouched for, by sparse elimination else."""
+        if not (self._may_layer and self._layout.suits_layers(len(energies))):
+            return [self._complement(energy) for energy in energies.tolist()]
+        matrices, figures = self._layout.layers.complements(self._values, energies)
+        found = []
+        for row, energy in enumerate(energies.tolist()):
+            own: Figures = {name: (float(figures[name][row]), bound) for name, bound in LAYER_BOUNDS.items()}
+            good = all(value <= bound for value, bound in own.values())
+            found.append(
+                Complement(matrices[row], "numpy", _LAYERED, own, "layers")
+                if good
+                else self._complement(energy)
+            )
+        return found
 
     def _complement(self, energy: float) -> Complement:
         """C(E), or NaN where elimination meets a pivot of zero."""
