@@ -78,7 +78,8 @@ def test_the_certificate_says_how_the_matrix_was_found():
 
 def test_a_fallback_leaves_a_note():
     system = wire(3, 5)
-    at_a_level = sv.scattering_matrix(system, 0.0, v=0.0)
+    # Elimination that exchanges rows ("dense") may get through.
+    at_a_level = sv.scattering_matrix(system, 0.0, options=sv.Options(solver="superlu"), v=0.0)
     assert at_a_level.certificate.route != "schur"
     assert any("schur" in note or "singular" in note for note in at_a_level.certificate.notes)
     assert at_a_level.transmission("right", "left") == pytest.approx(3.0, abs=1e-10)
