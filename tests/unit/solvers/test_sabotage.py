@@ -13,12 +13,12 @@ import sharvin as sv
 from sharvin.errors import NumericalError
 from sharvin.leads import PeriodicLead
 from sharvin.leads.separable import TransverseStates
-from sharvin.linalg import Dense, Pardiso, SuperLU, available_back_ends
+from sharvin.linalg import Dense, Mumps, Pardiso, SuperLU, available_back_ends
 from sharvin.solvers import analyses, layout, ports
 
 BOUND = 1e-8
 TOO_LARGE = 1e-6
-BACK_ENDS = {"pardiso": Pardiso, "superlu": SuperLU, "dense": Dense}
+BACK_ENDS = {"pardiso": Pardiso, "mumps": Mumps, "superlu": SuperLU, "dense": Dense}
 
 
 @pytest.fixture(autouse=True)
