@@ -32,10 +32,8 @@ from .schur_form import ordered_schur
 _SHORTEST, _LONG, _LONGEST = 16, 64, 2048  # cells
 _STAY = 0.9  # of the waves remain over a doubling: they are open
 _RANK = 1e-13  # singular values of the coupling below this, relative to the largest or to the hopping, are rounding
-_ON_CIRCLE, _OFF_CIRCLE = (
-    1e-8,
-    1e-4,
-)  # | ln|λ| | of open modes; of decaying waves: what lies between is told apart elsewhere
+#: | ln|λ| | of open modes, and of decaying waves; what lies between is told apart by the pencil.
+_ON_CIRCLE, _OFF_CIRCLE = 1e-8, 1e-4
 _FILLED = 0.1  # share of elements below which a matrix is better kept sparse
 _CARRIES = 1e-7  # least current of an open wave, relative to the largest
 _GOOD, _SOLVED = 1e-11, 1e-10  # relative residual of Σ: not to be improved, and allowed

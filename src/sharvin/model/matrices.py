@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from ..errors import InputError
+from ..reals import shown
 from .self_energies import LeadSelfEnergy, SelfEnergy
 
 _HERMITICITY = 1e-10
@@ -164,7 +165,7 @@ def _fitted(name: str, h: sparse.csr_array, lead: Any, size: int) -> tuple[spars
                 "of the cell, in its order (a lead that couples otherwise takes a fourth item, its coupling)"
             )
         return h, LeadCell(h0, v, orbitals, np.nan)
-    return _grown(name, h, h0, v, orbitals, np.atleast_2d(np.asarray(lead[-1])))
+    return _grown(name, h, h0, v, orbitals, np.atleast_2d(_dense(f'lead "{name}": coupling', lead[-1])))
 
 
 def _grown(
@@ -183,6 +184,16 @@ def _grown(
     bridge = spread @ sparse.csr_array(coupling)
     grown = sparse.block_array([[h, bridge], [bridge.conj().T, sparse.csr_array(h0)]], format="csr")
     return grown, LeadCell(h0, v, np.arange(h.shape[0], grown.shape[0]), np.nan)
+
+
+def _dense(what: str, matrix: Any) -> np.ndarray:
+    """A dense or sparse matrix as an array."""
+    if sparse.issparse(matrix):
+        return matrix.toarray()
+    try:
+        return np.asarray(matrix)
+    except ValueError:
+        raise InputError(f"{what} has rows of unlike lengths, got {shown(matrix)}") from None
 
 
 def _square(what: str, matrix: Any) -> sparse.csr_array:
@@ -205,7 +216,7 @@ def _square(what: str, matrix: Any) -> sparse.csr_array:
 
 
 def _orbitals(name: str, orbitals: Any, size: int) -> np.ndarray:
-    values = np.atleast_1d(np.asarray(orbitals))
+    values = np.atleast_1d(_dense(f'lead "{name}": orbitals', orbitals))
     if values.dtype.kind not in "iu" or values.ndim != 1 or len(values) == 0:
         raise InputError(f'lead "{name}": orbitals must be a list of integers, got {orbitals!r}')
     if values.min() < 0 or values.max() >= size:
@@ -219,7 +230,7 @@ def _orbitals(name: str, orbitals: Any, size: int) -> np.ndarray:
 
 def _width_matrix(name: str, gamma: Any, count: int) -> np.ndarray:
     """Γ as a positive semi-definite matrix over the orbitals."""
-    width = np.asarray(gamma)
+    width = _dense(f'lead "{name}": gamma', gamma)
     if width.dtype.kind not in "iufc":
         raise InputError(f'lead "{name}": gamma must be a number or a matrix in eV, got {gamma!r}')
     width = width * np.eye(count) if width.ndim == 0 else np.atleast_2d(width)

@@ -85,9 +85,8 @@ class Region:
         with self._analysed.lent() as factorization:
             factorization.factor(self._shifted(energy))
             matrix = factorization.schur()
-            matrix = (
-                matrix + matrix.conj().T
-            ) / 2  # elimination in complex arithmetic forgets that C is Hermitian
+            # Elimination in complex arithmetic forgets that C is Hermitian.
+            matrix = (matrix + matrix.conj().T) / 2
             figures = dict(factorization.certificate())
             if len(self._inner) and len(self.interface):
                 with np.errstate(all="ignore"):  # a useless factorization shows in the error

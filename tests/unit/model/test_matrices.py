@@ -257,3 +257,27 @@ def test_spin_degeneracy_multiplies_the_conductance_only():
     assert float(sv.conductance(system, mu=0.0)) == pytest.approx(sv.G0, rel=1e-12)
     assert float(sv.conductance(one, mu=0.0)) == pytest.approx(sv.G0 / 2, rel=1e-12)
     assert sv.scattering_matrix(one, 0.0).transmission("R", "L") == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("lead", "message"),
+    [
+        ((0.0, -1.0, [0], [[1], [1, 2]]), "coupling has rows of unlike lengths"),
+        ((0.0, -1.0, [[0], [1, 2]]), "orbitals has rows of unlike lengths"),
+        ((sv.WideBand([[1], [1, 2]]), [0]), "gamma has rows of unlike lengths"),
+    ],
+)
+def test_ragged_lists_are_refused(lead, message):
+    with pytest.raises(sv.InputError, match=message):
+        sv.System.from_matrices([[1.0]], {"L": lead})
+
+
+def test_a_coupling_and_a_width_may_be_sparse():
+    dense, thin = (
+        sv.System.from_matrices(
+            [[0.3]], {"L": (0.0, -1.0, [0], kind([[0.5]])), "R": (sv.WideBand(kind([[0.7]])), [0])}
+        )
+        for kind in (np.array, sparse.csr_array)
+    )
+    found = [sv.scattering_matrix(system, 0.2).transmission("R", "L") for system in (dense, thin)]
+    assert found[0] == found[1] > 0
