@@ -7,8 +7,10 @@ freely, keep their labels where they cross.
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array, eye_array
 from scipy.sparse.csgraph import connected_components
 
 from ..errors import NumericalError
@@ -21,15 +23,16 @@ from .separable import TransverseStates
 from .subbands import band_extrema
 
 _ZERO = 1e-13  # elements this small, relative to the largest, connect nothing
+_ROUNDING = 4e-15  # elements of a part, relative to the largest of the lead, that rounding explains
 _WIDE = 40  # orbitals from which on doubling is faster than the pencil
 _EQUAL = 1e-12  # band edges this close, relative to the scale of the lead, are one
 
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """Some states of a cell, the columns of an isometry, that the others do not feel; H in their basis."""
+    """Some states of a cell, the columns of an isometry (dense or sparse), that the others do not feel; H in them."""
 
-    basis: np.ndarray
+    basis: Any
     h0: np.ndarray
     v: np.ndarray
     transverse: TransverseStates | None
@@ -39,15 +42,21 @@ class _Part:
     def of_orbitals(cls, h0: np.ndarray, v: np.ndarray, orbitals: np.ndarray) -> "_Part":
         """The part of some orbitals."""
         mine = np.ix_(orbitals, orbitals)
-        return cls.of(h0[mine], v[mine], np.eye(len(h0))[:, orbitals])
+        return cls.of(h0[mine], v[mine], eye_array(len(h0), format="csc")[:, orbitals].tocsr())
 
     @classmethod
-    def spanned(cls, h0: np.ndarray, v: np.ndarray, basis: np.ndarray) -> "_Part":
-        """The part spanned by the columns of a basis."""
-        return cls.of(basis.conj().T @ h0 @ basis, basis.conj().T @ v @ basis, basis)
+    def spanned(cls, h0: np.ndarray, v: np.ndarray, basis: Any) -> "_Part":
+        """The part spanned by the columns of a basis; what rounding leaves of a hopping is none."""
+        least = _ROUNDING * max(np.abs(h0).max(), np.abs(v).max())
+
+        def own(matrix: np.ndarray) -> np.ndarray:
+            inside = basis.conj().T @ (matrix @ basis)
+            return np.where(np.abs(inside) > least, inside, 0.0)
+
+        return cls.of(own(h0), own(v), basis)
 
     @classmethod
-    def of(cls, h0: np.ndarray, v: np.ndarray, basis: np.ndarray) -> "_Part":
+    def of(cls, h0: np.ndarray, v: np.ndarray, basis: Any) -> "_Part":
         """The part with these matrices in its basis."""
         transverse = TransverseStates.of(h0, v)
         wide = WideLead.of(h0, v) if transverse is None and len(h0) >= _WIDE else None
@@ -61,7 +70,7 @@ class _Part:
         """The modes of the part, in its own basis: by doubling if it is wide, by the pencil where that fails."""
         if self.transverse is not None:
             return self.transverse.modes(energy)
-        references = self.basis.conj().T @ reference_vectors(len(self.basis))
+        references = self.basis.conj().T @ reference_vectors(self.basis.shape[0])
         if self.wide is not None:
             with suppress(NumericalError):
                 return self.wide.modes(energy, references)
@@ -173,8 +182,8 @@ def _hidden_parts(part: _Part) -> list[_Part]:
     reverses the order of the orbitals is looked for.
     """
     h0, v = part.h0, part.v
-    if part.wide is not None and not _mirrored(h0, v):
-        return []
+    if part.wide is not None:
+        return [_Part.spanned(h0, v, basis).within(part) for basis in _mirror_bases(h0, v)]
     scale = max(np.abs(h0).max(), np.abs(v).max())
     even, odd = v + v.conj().T, v - v.conj().T
     _, states = np.linalg.eigh(h0 + (np.pi / 3) * even + (np.e / 5) * odd.conj().T @ odd / scale)
@@ -184,13 +193,32 @@ def _hidden_parts(part: _Part) -> list[_Part]:
     return [_Part.spanned(h0, v, states[:, block]).within(part) for block in blocks]
 
 
-def _mirrored(h0: np.ndarray, v: np.ndarray) -> bool:
-    """Whether reversing the order of the orbitals, or of groups of a few, changes neither matrix."""
-    scale = _ZERO * max(np.abs(h0).max(), np.abs(v).max())
+def _mirror_bases(h0: np.ndarray, v: np.ndarray) -> list[csr_array]:
+    """Even and odd combinations of orbitals, if reversing their order, or that of groups of a few, changes nothing."""
+    size, scale = len(h0), _ZERO * max(np.abs(h0).max(), np.abs(v).max())
     for group in (1, 2, 4):
-        if len(h0) % group == 0:
-            order = np.arange(len(h0)).reshape(-1, group)[::-1].ravel()
-            across = np.ix_(order, order)
-            if np.abs(h0[across] - h0).max() <= scale and np.abs(v[across] - v).max() <= scale:
-                return True
-    return False
+        if size % group:
+            continue
+        order = np.arange(size).reshape(-1, group)[::-1].ravel()
+        across = np.ix_(order, order)
+        if np.abs(h0[across] - h0).max() <= scale and np.abs(v[across] - v).max() <= scale:
+            first, alone = np.flatnonzero(np.arange(size) < order), np.flatnonzero(np.arange(size) == order)
+            half, single = np.full(len(first), np.sqrt(0.5)), np.ones(len(alone))
+            even = _columns(size, [(first, half), (order[first], half)], (alone, single))
+            return [even, _columns(size, [(first, half), (order[first], -half)])]
+    return []
+
+
+def _columns(
+    size: int, pairs: list[tuple[np.ndarray, np.ndarray]], single: tuple[np.ndarray, np.ndarray] | None = None
+) -> csr_array:
+    """A sparse matrix whose columns have an element from each of the pairs' lists, then those with a single one."""
+    count = len(pairs[0][0])
+    rows, values = ([part[k] for part in pairs] for k in (0, 1))
+    columns = [np.arange(count)] * len(pairs)
+    extra = 0 if single is None else len(single[0])
+    if single is not None:
+        rows, values = [*rows, single[0]], [*values, single[1]]
+        columns = [*columns, count + np.arange(extra)]
+    where = (np.concatenate(rows), np.concatenate(columns))
+    return csr_array((np.concatenate(values), where), shape=(size, count + extra))

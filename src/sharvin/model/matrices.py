@@ -188,10 +188,8 @@ def _grown(
 
 def _dense(what: str, matrix: Any) -> np.ndarray:
     """A dense or sparse matrix as an array."""
-    if sparse.issparse(matrix):
-        return matrix.toarray()
     try:
-        return np.asarray(matrix)
+        return np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix)
     except ValueError:
         raise InputError(f"{what} has rows of unlike lengths, got {shown(matrix)}") from None
 
