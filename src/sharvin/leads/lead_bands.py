@@ -35,7 +35,8 @@ def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params:
     Raises
     ------
     InputError
-        For an unknown lead or parameter, momenta that are not real numbers, or a wide-band lead, which has no bands.
+        For an unknown lead or parameter, momenta that are not real numbers, or a lead given by its self-energy, which has
+        no bands.
 
     Examples
     --------
@@ -49,7 +50,7 @@ def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params:
         raise InputError(f"bands: expected a System with leads, got {type(system).__name__}")
     cell = system.lead_cell(lead_named(system, lead), **params)
     if cell.v is None:
-        raise InputError(f'lead "{lead}" is a wide-band lead: it has no bands')
+        raise InputError(f'lead "{lead}" is given by its self-energy (a wide band, say): it has no bands')
     k = np.linspace(-np.pi, np.pi, 201) if momenta is None else _momenta(momenta)
     return labelled(
         band_energies(cell.h0, cell.v, k),

@@ -85,6 +85,9 @@ class MatrixBody:
             if not isinstance(name, str) or not name or ":" in name:
                 raise InputError(f"leads: a name must be a non-empty string without a colon, got {name!r}")
             h, cells[name] = _fitted(name, h, lead, size)
+            for array in (cells[name].h0, cells[name].v, cells[name].orbitals):
+                if array is not None:
+                    array.setflags(write=False)  # shared by all that ask, and known to caches by its identity
         return cls(_with_full_pattern(h), cells)
 
     @property

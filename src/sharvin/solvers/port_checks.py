@@ -19,10 +19,8 @@ from ..leads.separable import SeparableWaves
 _PROBES = 4
 _WHOLE = 64  # orbitals up to which all eigenvalues of F are computed
 _OUTSIDE = 1e-5  # distance of an eigenvalue from the unit circle that makes a wave grow
-_CELLS, _TIMES = (
-    32,
-    5.0,
-)  # else a wave must not have grown so many times, so many cells after its first maximum
+#: In a wider cell, a wave must not have grown so many times, so many cells after its first maximum.
+_CELLS, _TIMES = 32, 5.0
 _GROWS = 1e-11  # |λ| beyond one by which an outgoing wave would grow
 
 
@@ -47,10 +45,11 @@ def width_residual(sigma: np.ndarray, width: np.ndarray) -> np.ndarray:
 def fixed_point_residual(
     h0: np.ndarray, v: np.ndarray, energy: float, sigma: np.ndarray
 ) -> tuple[float, float]:
-    """Σ − v(E − h0 − Σ)⁻¹v†, relative to Σ: what it misses of a surface that looks the same one cell further.
+    """Σ − v(E − h0 − Σ)⁻¹v†, relative to Σ and to F = (E − h0 − Σ)⁻¹v†, and the largest element of F.
 
-    And the largest element of F, by which rounding grows where a state of the surface is near. The first is
-    infinite where F = (E − h0 − Σ)⁻¹v† lets a wave grow: the equation has other solutions than the retarded one.
+    The first is what Σ misses of a surface that looks the same one cell further. It is infinite where F lets a wave
+    grow: the equation has other solutions than the retarded one. By the second rounding grows, next to a state of the
+    surface.
     """
     size = len(h0)
     x = probes(size)
@@ -71,7 +70,7 @@ def fixed_point_residual(
     if grows:
         return np.inf, float(size_f)
     scale = max(np.abs(sigma @ x).max(), np.abs(v).max() * np.abs(x).max(), 1e-300)
-    return float(np.abs(sigma @ x - v @ once).max() / scale), float(size_f)
+    return float(np.abs(sigma @ x - v @ once).max() / (scale * max(1.0, size_f))), float(size_f)
 
 
 def _has_growing_eigenvalue(f: np.ndarray) -> bool:

@@ -37,7 +37,7 @@ _LEADS: Store = Store(64, lambda lead: 1)
 _PORTS: Store = Store(256e6, lambda port: float(port.sigma.nbytes + port.width.nbytes + port.partner.nbytes))
 #: What a port is vouched for by, and the largest value of each.
 BOUNDS = {
-    "lead_residual": 1e-7,
+    "lead_residual": 1e-9,
     "lead_growth": 1e-9,
     "mode_residual": 1e-7,
     "mode_miscount": 0.0,

@@ -281,3 +281,15 @@ def test_a_coupling_and_a_width_may_be_sparse():
     )
     found = [sv.scattering_matrix(system, 0.2).transmission("R", "L") for system in (dense, thin)]
     assert found[0] == found[1] > 0
+
+
+def test_the_cells_of_leads_cannot_be_written_to():
+    h0, orbitals = np.zeros((1, 1)), np.array([0])
+    system = sv.System.from_matrices([[0.3]], {"L": (h0, -1.0, orbitals), "R": (sv.WideBand(0.7), [0])})
+    for name in system.leads:
+        cell = system.lead_cell(name)
+        with pytest.raises(ValueError, match="read-only"):
+            cell.h0[0, 0] = 1.0
+        with pytest.raises(ValueError, match="read-only"):
+            cell.orbitals[0] = 1
+    h0[0, 0], orbitals[0] = 5.0, 0  # the user's own arrays stay the user's

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import sharvin as sv
 from sharvin.model.matrices import LeadCell
 from sharvin.model.self_energies import LeadSelfEnergy, SelfEnergy
 from sharvin.solvers import ports
@@ -178,3 +179,25 @@ def test_a_real_width_goes_with_a_symmetric_self_energy_only():
     symmetric, shifted = np.array([[1.0, 0.5], [0.5, 1.0]]), np.array([[0, 1j], [-1j, 0]])
     assert np.isrealobj(given(-0.5j * symmetric, orbitals=2).at(np.zeros(1)).width)
     assert np.iscomplexobj(given(shifted - 0.5j * symmetric, orbitals=2).at(np.zeros(1)).width)
+
+
+@pytest.mark.parametrize("below", [1e-3, 1e-6, 1e-9])
+def test_the_distance_to_a_threshold(below):
+    # A chain in a gauge that makes it look unlike one: the band ends at 2, and (dE/dk)²/2|E″| is (4 − E²)/2E.
+    lead = LeadPorts(cell(0.0, np.exp(0.3j)))
+    figures = lead.at(np.array([2 - below])).figures
+    assert figures["threshold_distance"][0] == pytest.approx(below, rel=1e-3)
+
+
+def test_digits_lost_to_a_state_of_the_surface_are_noticed():
+    # Zigzag, three chains wide: the edge state meets the band at E = 0, where Σ and F diverge.
+    h0 = -(np.eye(6, k=1) + np.eye(6, k=-1))
+    v = np.zeros((6, 6))
+    v[[1, 3, 5], [0, 2, 4]] = -1.0
+    growth = LeadPorts(cell(h0, v, 6)).at(np.array([1e-11, 1e-6, 0.1])).figures["lead_growth"]
+    assert growth[0] > ports.BOUNDS["lead_growth"] > growth[1] > growth[2]
+    region = np.kron(np.eye(3), h0) + np.kron(np.eye(3, k=1), v) + np.kron(np.eye(3, k=-1), v.T)
+    system = sv.System.from_matrices(region, {"L": (h0, v.T, range(6)), "R": (h0, v, range(12, 18))})
+    assert sv.scattering_matrix(system, 1e-6).transmission("R", "L") == pytest.approx(1.0, abs=1e-8)
+    with pytest.raises(sv.NotCertified, match="lead_growth"):
+        sv.scattering_matrix(system, 1e-11)
