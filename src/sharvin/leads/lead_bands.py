@@ -35,8 +35,8 @@ def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params:
     Raises
     ------
     InputError
-        For an unknown lead or parameter, momenta that are not real numbers, or a lead given by its self-energy, which has
-        no bands.
+        For an unknown lead or parameter, momenta that are not real numbers, or a lead given by its self-energy, which
+        has no bands.
 
     Examples
     --------
