@@ -21,6 +21,7 @@ from typing import Any
 
 import kwant_environment
 from cases import CASES, Case
+from machine import processor
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
@@ -143,7 +144,7 @@ def _duration(value: float) -> str:
 
 def _circumstances(results: dict[str, Report], quick: bool) -> list[str]:
     """On what, with which versions, kernels and threads."""
-    lines = [f"{date.today()}, {_processor()}, {os.cpu_count()} logical processors, {platform.system()}."]
+    lines = [f"{date.today()}, {processor()}, {os.cpu_count()} logical processors, {platform.system()}."]
     if quick:
         lines.append("**Quick sizes: a trial of the benchmark, not a result.**")
     done = [result["rounds"][-1] for result in results.values() if "rounds" in result]
@@ -168,14 +169,6 @@ def _circumstances(results: dict[str, Report], quick: bool) -> list[str]:
     return lines
 
 
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
-
-
 # ---- the command
 
 
@@ -198,7 +191,7 @@ def main() -> int:
         except Failed as error:
             results[name] = {"title": title_of(case, arguments.quick), "failed": str(error)}
         print(_row(results[name]), flush=True)
-        record = {"processor": _processor(), "quick": arguments.quick, "cases": results}
+        record = {"processor": processor(), "quick": arguments.quick, "cases": results}
         (RESULTS / "against_kwant.json").write_text(json.dumps(record, indent=1))
         (RESULTS / "against_kwant.md").write_text(markdown(results, arguments.quick))
     good = all(result.get("disagreement", 1.0) <= AGREEMENT for result in results.values())
