@@ -69,9 +69,9 @@ format: $(DEV)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# The second builds Kwant into bench/.kwant first, or says which packages of the system that needs.
+# The last builds Kwant into bench/.kwant first, or says which packages of the system that needs.
 bench: $(DEV)
-	@set -e; for file in bench/spine.py bench/against_kwant.py; do \
+	@set -e; for file in bench/spine.py bench/growth.py bench/against_kwant.py; do \
 	    echo "== $$file"; $(BIN)/python "$$file"; done
 
 docs: $(DOCS)
