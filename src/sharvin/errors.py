@@ -5,6 +5,7 @@ Every message says what was expected, what came, and what to do.
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class SharvinError(Exception):
@@ -16,7 +17,28 @@ class InputError(SharvinError, ValueError):
 
 
 class NumericalError(SharvinError, ArithmeticError):
-    """The question was sound, but no answer within the bound was found."""
+    """The question was sound, but no answer within the bound was found.
+
+    Attributes
+    ----------
+    partial
+        What was computed of a batch all the same: the scattering matrix at the other energies. None if there is
+    nothing. failed
+        The energies of the batch at which there is no answer, in eV.
+    """
+
+    partial: Any = None
+    failed: Any = None
+
+    def of_batch(self, failed: Any, partial: Any) -> "NumericalError":
+        """The same error for a batch of energies of which some failed."""
+        count = 0 if partial is None else len(partial.energy)
+        others = f"; the other {count} energies are in .partial of this error" if count else ""
+        error = type(self)(
+            f"{self} ({len(failed)} of {len(failed) + count} energies failed, in .failed{others})"
+        )
+        error.failed, error.partial = failed, partial
+        return error
 
 
 class NotCertified(NumericalError):

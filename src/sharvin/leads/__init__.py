@@ -7,12 +7,14 @@ from .lead_bands import bands
 from .modes import Modes
 from .periodic_lead import PeriodicLead
 from .separable import TransverseStates
+from .subbands import band_extrema
 
 __all__ = [
     "BandCounter",
     "Modes",
     "PeriodicLead",
     "TransverseStates",
+    "band_extrema",
     "bands",
     "reference_vectors",
     "surface_self_energy",

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import InputError, NotConverged
-from ..model.matrices import check_hermitian
+from ..model.checked import check_hermitian
 
 _DOUBLINGS = 100
 _GONE = np.finfo(float).eps  # of |v|: a coupling that has died out

@@ -31,7 +31,7 @@ def standard_gauge(vectors: np.ndarray, speed: np.ndarray, references: np.ndarra
     gauged = np.array(vectors, dtype=complex)
     order = np.argsort(speed)
     splits = np.flatnonzero(np.diff(speed[order]) > 1e-6 * speed.max()) + 1
-    for members in np.split(order, splits):
+    for members in map(np.sort, np.split(order, splits)):  # rounding must not exchange those of equal speed
         block = gauged[:, members]
         left, _, right = np.linalg.svd(block.conj().T @ references[:, : len(members)])
         gauged[:, members] = block @ (left @ right)

@@ -16,6 +16,8 @@ from .subbands import band_energies
 def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params: Any) -> xr.DataArray:
     """Subbands E_n(k) of a lead: the eigenvalues of H(k) = h0 + v e^{ik} + v† e^{−ik}.
 
+    Where its orbitals overlap, H(k)φ = E S(k)φ with S(k) = s0 + s1 e^{ik} + s1† e^{−ik}.
+
     Parameters
     ----------
     system
@@ -53,7 +55,7 @@ def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params:
         raise InputError(f'lead "{lead}" is given by its self-energy (a wide band, say): it has no bands')
     k = np.linspace(-np.pi, np.pi, 201) if momenta is None else _momenta(momenta)
     return labelled(
-        band_energies(cell.h0, cell.v, k),
+        band_energies(cell.h0, cell.v, k, cell.overlap),
         {"k": k, "band": np.arange(len(cell.h0))},
         name="bands",
         units="eV",

@@ -81,7 +81,10 @@ def ordered(found: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]], size: in
     if not found:
         return Open(np.zeros((size, 0), dtype=complex), np.zeros(0, dtype=complex), np.zeros(0))
     momenta = np.concatenate([momentum for momentum, _, _ in found])
-    order = np.argsort(np.angle(np.exp(1j * direction * momenta)), kind="stable")
+    along = np.angle(np.exp(1j * direction * momenta))
+    for members in groups_of(along):  # equal but for rounding, which must not put them in another order
+        along[members] = along[members.min()]
+    order = np.argsort(along, kind="stable")
     vectors = np.concatenate([vector for _, vector, _ in found], axis=1)[:, order]
     speeds = np.concatenate([speed for _, _, speed in found])[order]
     return Open(vectors, np.exp(1j * momenta[order]), speeds)

@@ -5,6 +5,8 @@ even and odd states of a mirror. Parts are solved apart: it is faster, and bands
 freely, keep their labels where they cross.
 """
 
+import dataclasses
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +27,7 @@ from .subbands import band_extrema
 _ZERO = 1e-13  # elements this small, relative to the largest, connect nothing
 _ROUNDING = 4e-15  # elements of a part, relative to the largest of the lead, that rounding explains
 _WIDE = 40  # orbitals from which on doubling is faster than the pencil
+_FILLED = 0.1  # share of elements below which a basis is kept sparse
 _EQUAL = 1e-12  # band edges this close, relative to the scale of the lead, are one
 
 
@@ -37,6 +40,7 @@ class _Part:
     v: np.ndarray
     transverse: TransverseStates | None
     wide: WideLead | None
+    first_label: int = 0
 
     @classmethod
     def of_orbitals(cls, h0: np.ndarray, v: np.ndarray, orbitals: np.ndarray) -> "_Part":
@@ -47,13 +51,7 @@ class _Part:
     @classmethod
     def spanned(cls, h0: np.ndarray, v: np.ndarray, basis: Any) -> "_Part":
         """The part spanned by the columns of a basis; what rounding leaves of a hopping is none."""
-        least = _ROUNDING * max(np.abs(h0).max(), np.abs(v).max())
-
-        def own(matrix: np.ndarray) -> np.ndarray:
-            inside = basis.conj().T @ (matrix @ basis)
-            return np.where(np.abs(inside) > least, inside, 0.0)
-
-        return cls.of(own(h0), own(v), basis)
+        return cls.of(*_within(h0, v, basis), basis)
 
     @classmethod
     def of(cls, h0: np.ndarray, v: np.ndarray, basis: Any) -> "_Part":
@@ -62,9 +60,9 @@ class _Part:
         wide = WideLead.of(h0, v) if transverse is None and len(h0) >= _WIDE else None
         return cls(basis, h0, v, transverse, wide)
 
-    def within(self, whole: "_Part") -> "_Part":
-        """This part of a part, with its basis in the orbitals of the cell."""
-        return _Part(whole.basis @ self.basis, self.h0, self.v, self.transverse, self.wide)
+    def within(self, states: Any) -> "_Part":
+        """This part of a space of some states, with its basis in the orbitals of the cell."""
+        return dataclasses.replace(self, basis=states @ self.basis)
 
     def modes(self, energy: float) -> Modes:
         """The modes of the part, in its own basis: by doubling if it is wide, by the pencil where that fails."""
@@ -75,6 +73,12 @@ class _Part:
             with suppress(NumericalError):
                 return self.wide.modes(energy, references)
         return pencil_modes(self.h0, self.v, energy, references)
+
+    def running(self) -> np.ndarray:
+        """Those of its states that hop, as far as single ones can be told apart, in the orbitals of the cell."""
+        if self.transverse is None:
+            return self.basis.toarray() if hasattr(self.basis, "toarray") else self.basis
+        return self.basis @ self.transverse.states[:, ~self.transverse.still]
 
     def band_edges(self, window: tuple[float, float]) -> np.ndarray:
         """Energies at which its modes open or close."""
@@ -93,18 +97,25 @@ class PeriodicLead:
         Hamiltonian of a cell in eV, Hermitian, (m, m).
     v
         ⟨cell n|H|cell n + 1⟩ in eV, (m, m), n growing outward. Any rank.
+    blocks
+        Orthonormal states (m, …) of each eigenspace of a conserved quantity, if there is one.
+
+    The labels of modes are numbers: block · m² + part · m + number in the part, the parts of a block counted.
     """
 
-    def __init__(self, h0: np.ndarray, v: np.ndarray) -> None:
+    def __init__(self, h0: np.ndarray, v: np.ndarray, blocks: Sequence[np.ndarray] = ()) -> None:
         self.h0, self.v = h0, v
         self._scale = max(np.abs(h0).max(), np.abs(v).max())
         self._isolated_levels = None if v.any() else np.linalg.eigvalsh(h0)
         self._parts: list[_Part] = []
+        m = len(h0)
         with one_dense_thread():
-            for connected in _blocks(h0, v):
-                part = _Part.of_orbitals(h0, v, connected)
-                hidden = [] if part.transverse is not None else _hidden_parts(part)
-                self._parts += hidden or [part]
+            for block, parts in enumerate(_parts_by_block(h0, v, blocks)):
+                self._parts += [
+                    dataclasses.replace(part, first_label=block * m**2 + number * m)
+                    for number, part in enumerate(parts)
+                ]
+        self._whole = len(self._parts) == 1 and not blocks  # the only part is the cell itself
 
     def modes(self, energy: float) -> Modes:
         """The modes at an energy in eV, with one thread for dense algebra.
@@ -121,7 +132,7 @@ class PeriodicLead:
             )
         with one_dense_thread():
             pieces = [part.modes(energy) for part in self._parts]
-        if len(pieces) == 1:
+        if self._whole:
             return pieces[0]
         bases = [part.basis for part in self._parts]
 
@@ -133,7 +144,7 @@ class PeriodicLead:
             return np.concatenate([getattr(modes, name) for modes in pieces])
 
         sigma = sum(basis @ modes.sigma @ basis.conj().T for basis, modes in zip(bases, pieces, strict=True))
-        labels = [number * len(self.h0) + modes.labels for number, modes in enumerate(pieces)]
+        labels = [part.first_label + modes.labels for part, modes in zip(self._parts, pieces, strict=True)]
         return Modes(
             side_by_side("incoming"),
             side_by_side("outgoing"),
@@ -152,19 +163,60 @@ class PeriodicLead:
         parts = [part.transverse for part in self._parts]
         if self._isolated_levels is not None or any(part is None for part in parts):
             return None
-        known = [(part.basis, part.transverse) for part in self._parts if part.transverse is not None]
+        known = [part for part in self._parts if part.transverse is not None]
+        known = [(part.basis, part.transverse, part.first_label) for part in known]
         return TransverseStates(
-            np.concatenate([basis @ part.states for basis, part in known], axis=1),
-            np.concatenate([part.levels for _, part in known]),
-            np.concatenate([part.hoppings for _, part in known]),
-            np.concatenate([n * len(self.h0) + part.labels for n, (_, part) in enumerate(known)]),
+            np.concatenate([basis @ part.states for basis, part, _ in known], axis=1),
+            np.concatenate([part.levels for _, part, _ in known]),
+            np.concatenate([part.hoppings for _, part, _ in known]),
+            np.concatenate([first + part.labels for _, part, first in known]),
         )
+
+    @property
+    def running(self) -> np.ndarray | None:
+        """The states that hop at all, (m, states); None if all do. The others are levels of single cells."""
+        running = [part.running() for part in self._parts]
+        count = sum(states.shape[1] for states in running)
+        return None if count in (0, len(self.h0)) else np.concatenate(running, axis=1)
 
     def band_edges(self, window: tuple[float, float]) -> np.ndarray:
         """Energies in the window at which a mode opens or closes, in eV, sorted: the extrema of the bands."""
         found = np.sort(np.concatenate([part.band_edges(window) for part in self._parts]))
         found = found[np.diff(found, prepend=-np.inf) > _EQUAL * self._scale]
         return found[(found >= window[0]) & (found <= window[1])]
+
+
+def _parts_by_block(h0: np.ndarray, v: np.ndarray, blocks: Sequence[np.ndarray]) -> list[list[_Part]]:
+    """The parts of each block of a conserved quantity, or of the whole cell."""
+    if not blocks:
+        return [_parts(h0, v)]
+    found = []
+    for basis in blocks:
+        states = csr_array(basis) if np.count_nonzero(basis) < _FILLED * basis.size else basis
+        parts = _parts(*_within(h0, v, states)) if basis.shape[1] else []
+        found.append([part.within(states) for part in parts])
+    return found
+
+
+def _within(h0: np.ndarray, v: np.ndarray, basis: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The matrices in the space of some states, the columns of a basis; what rounding leaves there is nothing."""
+    least = _ROUNDING * max(np.abs(h0).max(), np.abs(v).max())
+
+    def own(matrix: np.ndarray) -> np.ndarray:
+        inside = basis.conj().T @ (matrix @ basis)
+        return np.where(np.abs(inside) > least, inside, 0.0)
+
+    return own(h0), own(v)
+
+
+def _parts(h0: np.ndarray, v: np.ndarray) -> list[_Part]:
+    """The independent parts of a cell."""
+    found: list[_Part] = []
+    for connected in _blocks(h0, v):
+        part = _Part.of_orbitals(h0, v, connected)
+        hidden = [] if part.transverse is not None else _hidden_parts(part)
+        found += hidden or [part]
+    return found
 
 
 def _blocks(h0: np.ndarray, v: np.ndarray) -> list[np.ndarray]:
@@ -183,14 +235,14 @@ def _hidden_parts(part: _Part) -> list[_Part]:
     """
     h0, v = part.h0, part.v
     if part.wide is not None:
-        return [_Part.spanned(h0, v, basis).within(part) for basis in _mirror_bases(h0, v)]
+        return [_Part.spanned(h0, v, basis).within(part.basis) for basis in _mirror_bases(h0, v)]
     scale = max(np.abs(h0).max(), np.abs(v).max())
     even, odd = v + v.conj().T, v - v.conj().T
     _, states = np.linalg.eigh(h0 + (np.pi / 3) * even + (np.e / 5) * odd.conj().T @ odd / scale)
     blocks = _blocks(states.conj().T @ h0 @ states, states.conj().T @ v @ states)
     if len(blocks) == 1:
         return []
-    return [_Part.spanned(h0, v, states[:, block]).within(part) for block in blocks]
+    return [_Part.spanned(h0, v, states[:, block]).within(part.basis) for block in blocks]
 
 
 def _mirror_bases(h0: np.ndarray, v: np.ndarray) -> list[csr_array]:

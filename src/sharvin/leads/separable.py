@@ -46,7 +46,7 @@ class TransverseStates:
     def at(self, energies: np.ndarray) -> "SeparableWaves":
         """The outgoing waves at many energies (eV)."""
         scale = self.scale
-        still = np.abs(self.hoppings) <= 1e-14 * scale
+        still = self.still
         cosine = (energies[:, None] - self.levels) / np.where(still, 1.0, 2 * self.hoppings)
         is_open = (1 - np.abs(cosine) > _AT_THRESHOLD) & ~still
         root = np.sqrt(np.abs((1 - cosine) * (1 + cosine)))
@@ -75,6 +75,11 @@ class TransverseStates:
             self.labels[is_open], transverse_matrix(self.states, self.hoppings * factor),
             float(waves.residual[0]), float(waves.residual[0]),
         )  # fmt: skip
+
+    @property
+    def still(self) -> np.ndarray:
+        """Which states do not hop, but for rounding, (states,)."""
+        return np.abs(self.hoppings) <= 1e-14 * self.scale
 
     @property
     def scale(self) -> float:

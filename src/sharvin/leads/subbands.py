@@ -1,8 +1,11 @@
 """Subbands E_n(k) of a lead, and the energies where they turn."""
 
 import numpy as np
+from scipy.linalg import eigh, eigvalsh
 from scipy.optimize import brentq
 
+#: (s0, s1): overlaps inside a cell, and of a cell with the next one.
+Overlap = tuple[np.ndarray, np.ndarray]
 _GRID = 96  # momenta at which bands are sampled to find their extrema
 
 
@@ -12,12 +15,18 @@ def bloch(h0: np.ndarray, v: np.ndarray, momentum: float) -> np.ndarray:
     return h0 + hop + hop.conj().T
 
 
-def band_energies(h0: np.ndarray, v: np.ndarray, momenta: np.ndarray) -> np.ndarray:
-    """Sorted eigenvalues of H(k), shape (momenta, m)."""
-    return np.array([np.linalg.eigvalsh(bloch(h0, v, momentum)) for momentum in momenta])
+def band_energies(
+    h0: np.ndarray, v: np.ndarray, momenta: np.ndarray, overlap: Overlap | None = None
+) -> np.ndarray:
+    """Sorted eigenvalues of H(k), in the overlap s0 + s1 e^{ik} + s1† e^{−ik} if there is one, shape (momenta, m)."""
+    if overlap is None:
+        return np.array([np.linalg.eigvalsh(bloch(h0, v, momentum)) for momentum in momenta])
+    return np.array([eigvalsh(bloch(h0, v, momentum), bloch(*overlap, momentum)) for momentum in momenta])
 
 
-def band_extrema(h0: np.ndarray, v: np.ndarray, window: tuple[float, float]) -> np.ndarray:
+def band_extrema(
+    h0: np.ndarray, v: np.ndarray, window: tuple[float, float], overlap: Overlap | None = None
+) -> np.ndarray:
     """Energies in a window at which some band has a minimum or maximum, in eV.
 
     Bands are sampled at 96 momenta; a change of sign of dE/dk between two of them is refined. Where sorted bands
@@ -25,7 +34,7 @@ def band_extrema(h0: np.ndarray, v: np.ndarray, window: tuple[float, float]) -> 
     closer than the sampling are missed.
     """
     momenta = np.linspace(-np.pi, np.pi, _GRID + 1)
-    sampled = [_bands_and_slopes(h0, v, momentum) for momentum in momenta]
+    sampled = [_bands_and_slopes(h0, v, momentum, overlap) for momentum in momenta]
     bands = np.array([energies for energies, _ in sampled])
     slopes = np.array([slope for _, slope in sampled])
     slopes[np.abs(slopes) < 1e-10 * np.abs(v).max()] = 0.0
@@ -37,17 +46,26 @@ def band_extrema(h0: np.ndarray, v: np.ndarray, window: tuple[float, float]) -> 
     for step, band in np.argwhere(turns):
 
         def slope_at(k: float, band: int = band) -> float:
-            return float(_bands_and_slopes(h0, v, k)[1][band])
+            return float(_bands_and_slopes(h0, v, k, overlap)[1][band])
 
         turning = float(brentq(slope_at, float(momenta[step]), float(momenta[step + 1]), xtol=1e-13))
-        extrema.append(_bands_and_slopes(h0, v, turning)[0][[band]])
+        extrema.append(_bands_and_slopes(h0, v, turning, overlap)[0][[band]])
     found = np.unique(np.concatenate(extrema))
     return found[(found >= low) & (found <= high)]
 
 
-def _bands_and_slopes(h0: np.ndarray, v: np.ndarray, momentum: float) -> tuple[np.ndarray, np.ndarray]:
-    """E_n and dE_n/dk (Hellmann–Feynman) at one momentum."""
-    energies, states = np.linalg.eigh(bloch(h0, v, momentum))
-    slope = 1j * np.exp(1j * momentum) * v
-    velocity = np.einsum("ij,ik,kj->j", states.conj(), slope + slope.conj().T, states, optimize=True)
-    return energies, np.real(velocity)
+def _bands_and_slopes(
+    h0: np.ndarray, v: np.ndarray, momentum: float, overlap: Overlap | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """E_n and dE_n/dk = φ†(∂H/∂k − E ∂S/∂k)φ (Hellmann–Feynman) at one momentum."""
+    if overlap is None:
+        energies, states = np.linalg.eigh(bloch(h0, v, momentum))
+        return energies, _expected(1j * np.exp(1j * momentum) * v, states)
+    energies, states = eigh(bloch(h0, v, momentum), bloch(*overlap, momentum))
+    turn = 1j * np.exp(1j * momentum)
+    return energies, _expected(turn * v, states) - energies * _expected(turn * overlap[1], states)
+
+
+def _expected(half: np.ndarray, states: np.ndarray) -> np.ndarray:
+    """φ†(X + X†)φ of each state."""
+    return np.real(np.einsum("ij,ik,kj->j", states.conj(), half + half.conj().T, states, optimize=True))

@@ -2,7 +2,7 @@
 
 from .choice import available_back_ends, back_end, choose
 from .dense import Dense
-from .factorization import Factorization, Pattern
+from .factorization import Factorization, Pattern, others
 from .mumps import Mumps
 from .pardiso import Pardiso
 from .superlu import SuperLU
@@ -20,4 +20,5 @@ __all__ = [
     "choose",
     "in_threads",
     "one_dense_thread",
+    "others",
 ]

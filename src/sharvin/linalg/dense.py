@@ -7,7 +7,7 @@ import numpy as np
 from scipy.linalg import get_lapack_funcs
 
 from ..errors import InputError, NumericalError
-from .factorization import LOST_DIGITS_BOUND, Factorization, Pattern, lost_digits
+from .factorization import LOST_DIGITS_BOUND, Factorization, Pattern, lost_digits, others
 
 #: Largest matrix that is stored with its zeros, in bytes: 11 180 rows if real, 7 905 if complex.
 _MEMORY = 1e9
@@ -58,7 +58,7 @@ class Dense(Factorization):
         functions: Any = get_lapack_funcs(("getrf", "getrs", "gecon"), dtype=dtype)
         self._getrf, self._getrs, self._gecon = functions
         kept = np.arange(0) if schur is None else schur
-        rest = np.setdiff1d(np.arange(pattern.size), kept)
+        rest = others(pattern.size, kept)
         self._unused = schur is not None and len(schur) == 0
         self._eliminated = _Block.of(pattern, rest, rest)
         self._right, self._left = _Block.of(pattern, rest, kept), _Block.of(pattern, kept, rest)

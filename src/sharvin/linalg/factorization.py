@@ -54,6 +54,13 @@ def growth(result: np.ndarray, source: float, matrix: float) -> float:
     return size * matrix / source if source > 0 else 0.0
 
 
+def others(size: int, chosen: np.ndarray) -> np.ndarray:
+    """The numbers below `size` that are not among those chosen, in ascending order."""
+    is_other = np.ones(size, dtype=bool)
+    is_other[chosen] = False
+    return np.flatnonzero(is_other)
+
+
 @dataclass(frozen=True, eq=False)
 class Pattern:
     """The pattern of a square, structurally symmetric sparse matrix, as CSR index arrays (sorted)."""

@@ -21,7 +21,7 @@ from scipy import sparse
 
 from .._optional import optional_import
 from ..errors import MissingExtra, NumericalError
-from .factorization import LOST_DIGITS_BOUND, Factorization, Pattern, lost_digits
+from .factorization import LOST_DIGITS_BOUND, Factorization, Pattern, lost_digits, others
 from .threads import forget_libraries
 
 # Numbers of the manual (they count from one).
@@ -93,7 +93,7 @@ class Mumps(Factorization):
         if self._idle:
             raise NumericalError("mumps: nothing was factored")
         if self._kept is not None:
-            eliminated = np.setdiff1d(np.arange(self._pattern.size), self._kept)
+            eliminated = others(self._pattern.size, self._kept)
             whole = np.zeros((self._pattern.size, rhs.shape[1]), dtype=self._dtype, order="F")
             whole[eliminated] = rhs
             return self._solved(whole)[eliminated]

@@ -7,7 +7,7 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, onenormest, splu
 
 from ..errors import NumericalError
-from .factorization import LOST_DIGITS_BOUND, Factorization, Pattern, lost_digits
+from .factorization import LOST_DIGITS_BOUND, Factorization, Pattern, lost_digits, others
 
 _COLUMNS = 64  # right-hand sides solved at once, which bounds the memory of a Schur complement
 _RESIDUAL_BOUND = 1e-12
@@ -40,7 +40,7 @@ class SuperLU(Factorization):
         """Split the rows into those kept and those eliminated."""
         self._pattern, self._dtype, self._kept = pattern, dtype, schur
         if schur is not None:
-            self._eliminated = np.setdiff1d(np.arange(pattern.size), schur)
+            self._eliminated = others(pattern.size, schur)
 
     def factor(self, values: np.ndarray) -> None:
         """Factor A, or its eliminated block."""

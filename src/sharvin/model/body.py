@@ -16,10 +16,11 @@ from scipy import sparse
 from ..errors import InputError
 from .assembly import Assembly
 from .attachment import Attachment, attach
+from .conserved import Blocks
 from .inside import sites_inside
 from .lattice import Lattice
+from .lead_cell import LeadCell
 from .magnetic import Field
-from .matrices import LeadCell
 from .overlap import leads_meet, shared_with_lead
 from .remembered import Remembered
 from .shape import Shape
@@ -66,6 +67,16 @@ class Body(Protocol):
         """H of the region, with data of its own on the common pattern."""
         ...
 
+    @property
+    def overlap(self) -> np.ndarray | None:
+        """The elements of the overlap matrix on the pattern; None where the orbitals are orthonormal."""
+        ...
+
+    @property
+    def hermitian(self) -> bool:
+        """Whether H is; if not, the region was asked to absorb or amplify."""
+        ...
+
     def lead_parameters(self, name: str) -> Mapping[str, Any]:
         """The parameters that a lead depends on."""
         ...
@@ -84,6 +95,7 @@ class LatticeBody:
     terms: tuple[Terms, ...]
     leads: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    conserved: tuple[Blocks | None, ...] = ()
     field: float | Parameter = 0.0
 
     @classmethod
@@ -164,15 +176,36 @@ class LatticeBody:
         matrices = (h0.toarray(), v.toarray(), orbitals)
         for array in matrices:
             array.setflags(write=False)  # kept, and shared by all that ask
-        return LeadCell(*matrices, float(np.linalg.norm(attachment.period)))
+        blocks = self.conserved[number]
+        if blocks is not None:
+            blocks = blocks.on_sites(m // len(orbital))
+            blocks.check(f'lead "{self.leads[number]}": conserved', *matrices[:2])
+        return LeadCell(*matrices, float(np.linalg.norm(attachment.period)), blocks=blocks)
 
     @property
     def bonds(self) -> np.ndarray:
         """Pairs of sites that a hopping connects, (bonds, 2)."""
         return self._region.bonds
 
-    def with_lead(self, name: str, model: "Model", direction: object, *, fill: bool) -> "LatticeBody":
+    @property
+    def overlap(self) -> np.ndarray | None:
+        """None: the orbitals of a lattice are orthonormal."""
+        return None
+
+    @property
+    def hermitian(self) -> bool:
+        """Whether all terms are."""
+        return all(terms.hermitian for terms in self.terms)
+
+    def with_lead(
+        self, name: str, model: "Model", direction: object, *, fill: bool, conserved: Any
+    ) -> "LatticeBody":
         """The body with one more lead, filled up to it; not by many sites, unless that is asked for."""
+        if not model.terms.hermitian:
+            raise InputError(
+                f'lead "{name}": its model has on-site terms that are not Hermitian, and a lead that absorbs has no '
+                "modes of unit current; keep them to the region"
+            )
         if model.lattice != self.sites.lattice:
             raise InputError(f'lead "{name}": its model is on another lattice than the region')
         attachment = attach(self.sites, model.terms, direction)
@@ -185,6 +218,9 @@ class LatticeBody:
             )
         self._check_room(name, attachment)
         number = len(self.leads) + 1
+        blocks = None
+        if conserved is not None:
+            blocks = Blocks.of(f'lead "{name}": conserved', conserved, model.lattice.orbital_count)
         return dataclasses.replace(
             self,
             sites=self.sites.with_more(attachment.fill_cells, attachment.fill_sublattice),
@@ -194,6 +230,7 @@ class LatticeBody:
             terms=(*self.terms, model.terms),
             leads=(*self.leads, name),
             attachments=(*self.attachments, attachment),
+            conserved=(*self.conserved, blocks),
         )
 
     def _check_room(self, name: str, new: Attachment) -> None:

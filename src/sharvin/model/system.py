@@ -16,8 +16,9 @@ from .._optional import DeferredMethod
 from ..errors import InputError, nearest
 from .body import Body, LatticeBody
 from .lattice import Lattice
+from .lead_cell import LeadCell, WideBand
 from .magnetic import tesla_of
-from .matrices import LeadCell, MatrixBody, WideBand
+from .matrices import MatrixBody
 from .shape import Shape
 from .terms import Parameter, Terms, bind_parameters
 
@@ -57,7 +58,15 @@ class System:
 
     @classmethod
     def from_matrices(
-        cls, h: Any, leads: Mapping[str, tuple[Any, ...]], *, spin_degeneracy: int = 2
+        cls,
+        h: Any,
+        leads: Mapping[str, tuple[Any, ...]],
+        *,
+        spin_degeneracy: int = 2,
+        overlap: Any = None,
+        lead_overlaps: Mapping[str, tuple[Any, ...]] | None = None,
+        conserved: Mapping[str, Any] | None = None,
+        non_hermitian: bool = False,
     ) -> "System":
         """A system from matrices in eV.
 
@@ -73,12 +82,26 @@ class System:
             ``(SelfEnergy(sigma), orbitals)``: constant, tabulated or a function of energy.
         spin_degeneracy
             g_s: 2 for a spinless Hamiltonian, 1 if spin is explicit.
+        overlap
+            O of the region's orbitals, (n, n), positive definite, where they are not orthonormal: it is E·O − H that
+            counts.
+        lead_overlaps
+            Name → ``(s0, s1)``: overlaps inside a lead's cell, and ⟨cell n|cell n + 1⟩, both (m, m); for a lead with a
+            coupling of its own perhaps ``(s0, s1, across)``, with across = ⟨region orbitals|cell 0⟩. A lead that is not
+            named is orthonormal.
+        conserved
+            Name → a Hermitian matrix (m, m) that commutes with the lead, or a dictionary of projectors by name: the
+            lead's modes then stand in labelled blocks; see `System.lead`.
+        non_hermitian
+            Whether h may be other than Hermitian: a region that absorbs (H = H₀ − iη) or amplifies. Flux is then
+            missing from S, which says how much (`ScatteringMatrix.missing_flux`), and currents are refused.
 
         Raises
         ------
         InputError
-            For a matrix that is not square, not Hermitian (1e-10, relative) or not finite, or orbitals out of range;
-            the message names the matrix.
+            For a matrix that is not square, not Hermitian (1e-10, relative) or not finite, an overlap that is not
+            positive definite, a quantity that is not conserved, or orbitals out of range; the message names the
+            matrix.
 
         Examples
         --------
@@ -90,9 +113,21 @@ class System:
         >>> round(sv.scattering_matrix(dot, 0.0).transmission("R", "L"), 12)
         0.8
         """
-        return cls(MatrixBody.build(h, leads), _degeneracy(spin_degeneracy))
+        if not isinstance(non_hermitian, bool):
+            raise InputError(f"from_matrices: non_hermitian must be True or False, got {non_hermitian!r}")
+        body = MatrixBody.build(
+            h,
+            leads,
+            overlap=overlap,
+            lead_overlaps=lead_overlaps,
+            conserved=conserved,
+            hermitian=not non_hermitian,
+        )
+        return cls(body, _degeneracy(spin_degeneracy))
 
-    def lead(self, name: str, model: "Model", direction: object, *, fill: bool = False) -> "System":
+    def lead(
+        self, name: str, model: "Model", direction: object, *, fill: bool = False, conserved: Any = None
+    ) -> "System":
         """The system with a lead attached; leads are ordered as attached.
 
         The lead's cell is the projection of the region along the direction. Where the region's edge is ragged it is
@@ -109,12 +144,18 @@ class System:
         fill
             Whether more sites may be filled in than half of those of the region. Where the region is not convex, such
             as a cross, that makes it another device, and is refused unless asked for.
+        conserved
+            A quantity that the lead conserves, over the orbitals of a site: a Hermitian matrix, whose eigenvalues name
+            the blocks ("-1", "1"), or a dictionary name → projector, such as ``{"up": [[1, 0], [0, 0]], "down":
+            [[0, 0], [0, 1]]}``. The modes of the lead then stand in blocks, with labels such as "up:0", and
+            ``S.transmission("right:up", "left:down")`` is between blocks.
 
         Raises
         ------
         InputError
-            For a name in use, another lattice, another spin degeneracy, a direction in which the lattice has no short
-            period, a lead that would run into another one, or one for which much had to be filled in.
+            For a name in use, a quantity that the lead does not conserve (when it is solved), another lattice,
+            another spin degeneracy, a direction in which the lattice has no short period, a lead that would run into
+            another one, or one for which much had to be filled in.
 
         Examples
         --------
@@ -136,7 +177,9 @@ class System:
                 f'lead "{name}": its model has spin degeneracy {model.spin_degeneracy}, the region '
                 f"{self.spin_degeneracy}; make spin explicit in both or in neither, or set spin_degeneracy"
             )
-        return dataclasses.replace(self, body=body.with_lead(name, model, direction, fill=fill))
+        return dataclasses.replace(
+            self, body=body.with_lead(name, model, direction, fill=fill, conserved=conserved)
+        )
 
     def field(self, perpendicular: float | Parameter) -> "System":
         """The system in a perpendicular magnetic field, by Peierls phases, through region and leads.
@@ -205,6 +248,21 @@ class System:
         Values of terms are kept until a parameter that they depend on changes: a function is called again only then.
         """
         return self.body.hamiltonian(self.bind(params))
+
+    @property
+    def overlap(self) -> sparse.csr_array | None:
+        """The overlap matrix O of the region's orbitals, on the pattern of H; None where they are orthonormal."""
+        values = self.body.overlap
+        if values is None:
+            return None
+        indptr, indices = self.pattern
+        size = self.orbital_count
+        return sparse.csr_array((values.copy(), indices, indptr), shape=(size, size))
+
+    @property
+    def hermitian(self) -> bool:
+        """Whether H is Hermitian; if not, that was asked for, and the region may absorb or amplify."""
+        return self.body.hermitian
 
     @property
     def pattern(self) -> tuple[np.ndarray, np.ndarray]:

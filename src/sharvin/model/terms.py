@@ -160,19 +160,21 @@ class OnsiteTerm:
 
     value: Value
     sublattice: str | None
+    hermitian: bool = True
 
     def blocks(
         self, coordinates: Coordinates, params: Mapping[str, Any], count: int, orbitals: int
     ) -> np.ndarray:
-        """On-site matrices at `count` sites: shape (count, orbitals, orbitals), Hermitian."""
+        """On-site matrices at `count` sites: shape (count, orbitals, orbitals), Hermitian unless said otherwise."""
         blocks = self.value.evaluate(coordinates, params, count, orbitals)
-        if orbitals == 1 and not np.iscomplexobj(blocks):
+        if not self.hermitian or (orbitals == 1 and not np.iscomplexobj(blocks)):
             return blocks
         distinct = blocks[:1] if blocks.strides[0] == 0 else blocks
         error = np.abs(distinct - np.conj(np.swapaxes(distinct, 1, 2))).max(initial=0.0)
         if error > _HERMITICITY * np.abs(distinct).max(initial=1e-300):
             raise InputError(
-                f"onsite: the energy must be real, or a Hermitian matrix; it misses that by {error:.1e} eV"
+                f"onsite: the energy must be real, or a Hermitian matrix; it misses that by {error:.1e} eV (for sites "
+                "that absorb or amplify say non_hermitian=True)"
             )
         return blocks
 
@@ -241,6 +243,11 @@ class Terms:
         return [term for term in self.terms if isinstance(term, OnsiteTerm)]
 
     @property
+    def hermitian(self) -> bool:
+        """Whether the sum is Hermitian; if not, it was asked for."""
+        return all(term.hermitian for term in self.onsite)
+
+    @property
     def hopping(self) -> list[HoppingTerm]:
         """The hopping terms."""
         return [term for term in self.terms if isinstance(term, HoppingTerm)]
@@ -292,7 +299,7 @@ def bind_parameters(
     return bound
 
 
-def onsite(value: Any, sublattice: str | None = None) -> Terms:
+def onsite(value: Any, sublattice: str | None = None, *, non_hermitian: bool = False) -> Terms:
     """An on-site energy ⟨r|H|r⟩, in eV.
 
     Parameters
@@ -305,11 +312,15 @@ def onsite(value: Any, sublattice: str | None = None) -> Terms:
         a ``seed``.
     sublattice
         Restrict the term to one sublattice.
+    non_hermitian
+        Whether the sites may absorb (−iη with η > 0) or amplify. Flux is then missing from the scattering matrix, which
+        says how much; a lead takes no such terms.
 
     Raises
     ------
     InputError
-        For a value that is neither, or a parameter with one of the package's own names.
+        For a value that is neither, an energy that is not real (a matrix that is not Hermitian), or a parameter with
+        one of the package's own names.
 
     Examples
     --------
@@ -318,7 +329,10 @@ def onsite(value: Any, sublattice: str | None = None) -> Terms:
     >>> sorted(well.parameters)
     ['depth']
     """
-    return Terms((OnsiteTerm(Value(value, "onsite", _SITE_COORDINATES), sublattice),))
+    if not isinstance(non_hermitian, bool):
+        raise InputError(f"onsite: non_hermitian must be True or False, got {non_hermitian!r}")
+    value = Value(value, "onsite", _SITE_COORDINATES)
+    return Terms((OnsiteTerm(value, sublattice, hermitian=not non_hermitian),))
 
 
 def hopping(

@@ -39,7 +39,8 @@ def transmission(
     Returns
     -------
     xarray.DataArray
-        Dims (parameters…, energy), dimensionless, with ``unitarity_error`` beside it.
+        Dims (parameters…, energy), dimensionless, with ``unitarity_error`` beside it: for a region that absorbs, by
+        how much the missing flux and the absorbed one differ.
 
     Raises
     ------
@@ -59,7 +60,10 @@ def transmission(
     energies, grid = axis("energy", energy), ParameterGrid(params)
     found = grid.each(lambda point: scattering_matrix(conductor, energies, options=options, **point), options)
     values = [np.asarray(S.transmission(out, source)) for S in found]
-    errors = [np.broadcast_to(S.certificate.figures["unitarity_error"], energies.shape) for S in found]
+    errors = [
+        np.broadcast_to(S.certificate.figures["flux_error" if S.absorbs else "unitarity_error"], energies.shape)
+        for S in found
+    ]
     return labelled(
         grid.stack(values),
         {**grid.axes, "energy": energies},

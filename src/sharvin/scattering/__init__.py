@@ -13,12 +13,14 @@ from .conductor import (
 )
 from .matrix import ScatteringMatrix
 from .modes import LeadModes
+from .states import ScatteringStates
 
 __all__ = [
     "Certificate",
     "Conductor",
     "LeadModes",
     "ScatteringMatrix",
+    "ScatteringStates",
     "Transmissions",
     "energies_of",
     "in_batches",

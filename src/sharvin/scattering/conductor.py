@@ -177,6 +177,11 @@ def transmissions(
 
     def some(chosen: np.ndarray) -> tuple[Transmissions, float]:
         S = scattering_matrix(conductor, chosen, options=options, **params)
+        if S.absorbs:
+            raise InputError(
+                "the conductor absorbs or amplifies (non_hermitian=True), so that what enters by its leads need not "
+                "come out, and currents do not follow from S; S.transmission and S.missing_flux tell what they can"
+            )
         error = np.broadcast_to(S.certificate.figures["unitarity_error"], chosen.shape)
         part = Transmissions(S.transmission_matrix().values, error, S.spin_degeneracy)
         return part, 16.0 * S.matrix.shape[-1] ** 2

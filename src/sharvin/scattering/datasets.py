@@ -44,6 +44,7 @@ def written(
     }
     attrs = {
         "leads": json.dumps({lead.name: lead.labels for lead in leads}),
+        "blocks": json.dumps({lead.name: lead.blocks for lead in leads}),
         "spin_degeneracy": spin_degeneracy,
         "route": certificate.route,
         "backend": certificate.backend,
@@ -59,11 +60,12 @@ def read(dataset: xr.Dataset) -> dict[str, Any]:
     parts = dataset["S"].values
     matrix = np.empty(parts.shape[:-1], dtype=complex)
     matrix.real, matrix.imag = parts[..., 0], parts[..., 1]
+    blocks = json.loads(dataset.attrs.get("blocks", "{}"))
     leads, begin = [], 0
     for name, labels in json.loads(dataset.attrs["leads"]).items():
         mine = slice(begin, begin + len(labels))
         known = {kind: dataset[kind].values[..., mine] for kind in _UNITS if kind in dataset}
-        leads.append(LeadModes(name, tuple(labels), **known))
+        leads.append(LeadModes(name, tuple(labels), **known, blocks=tuple(blocks.get(name, ()))))
         begin = mine.stop
     figures = {
         str(name).removeprefix("certificate_"): array.values

@@ -60,16 +60,21 @@ class ScatteringMatrix:
         options: Options | None = None,
         remedy: str = "Move the energy a little, or report the conductor.",
     ) -> "ScatteringMatrix":
-        """Build S, add its unitarity error to the certificate, and refuse it if a bound is broken."""
+        """Build S, add its unitarity error to the certificate, and refuse it if a bound is broken.
+
+        A certificate with ``missing_flux`` among its figures is one of a conductor that absorbs or amplifies, whose S
+        is not unitary; what vouches for the flux is in that certificate then.
+        """
         options = options_of(options)
-        error = unitarity_error(matrix, open_modes)
-        certificate = Certificate(
-            certificate.route,
-            certificate.backend,
-            {**certificate.figures, "unitarity_error": error},
-            {**certificate.bounds, "unitarity_error": options.unitarity_bound},
-            certificate.notes,
-        )
+        if "missing_flux" not in certificate.figures:
+            error = unitarity_error(matrix, open_modes)
+            certificate = Certificate(
+                certificate.route,
+                certificate.backend,
+                {**certificate.figures, "unitarity_error": error},
+                {**certificate.bounds, "unitarity_error": options.unitarity_bound},
+                certificate.notes,
+            )
         certificate.require("the scattering matrix", remedy)
         return cls(energy, leads, matrix, open_modes, spin_degeneracy, certificate)
 
@@ -81,7 +86,41 @@ class ScatteringMatrix:
     @property
     def unitarity_error(self) -> float:
         """Largest element of |S†S − 1| over open modes, at any energy."""
+        if self.absorbs:
+            return float(np.max(unitarity_error(self.matrix, self.open_modes), initial=0.0))
         return float(np.max(self.certificate.figures["unitarity_error"], initial=0.0))
+
+    @property
+    def absorbs(self) -> bool:
+        """Whether the conductor was asked to absorb or amplify: S need not be unitary then."""
+        return "missing_flux" in self.certificate.figures
+
+    def missing_flux(self, lead_in: str) -> Any:
+        """N − Σ_α T_α: what of the modes of `lead_in` comes out nowhere, summed; negative where more comes out.
+
+        Zero to rounding unless the conductor absorbs or amplifies. A float, or a DataArray over the energies of a
+        batch.
+
+        Examples
+        --------
+        A site that absorbs, −iη with η = 0.5 eV, in a chain of hopping −1 eV: A = 4η/(2 + η)²:
+
+        >>> import sharvin as sv
+        >>> chain = (0.0, -1.0, [0])
+        >>> site = sv.System.from_matrices([[-0.5j]], {"L": chain, "R": chain}, non_hermitian=True)
+        >>> round(sv.scattering_matrix(site, 0.0).missing_flux("L"), 12)
+        0.32
+        """
+        columns, _ = self.columns(lead_in)
+        missing = self.open_modes[..., columns].sum(axis=-1) - (np.abs(self.matrix[..., columns]) ** 2).sum(
+            axis=(-2, -1)
+        )
+        return float(missing) if self.energy.ndim == 0 else self._over_energy(missing, "missing flux")
+
+    def columns(self, lead: str) -> tuple[np.ndarray, list[str]]:
+        """Where the modes of a lead (or lead and block) stand in S, and their labels."""
+        slots, own = self._slots(lead), self._lead(lead)
+        return slots, [own.labels[slot] for slot in slots - self._offset(own)]
 
     def mode_count(self, lead: str) -> Any:
         """Number of open modes of a lead (or lead and block): an int, or an array over the energies."""
@@ -205,8 +244,7 @@ class ScatteringMatrix:
             return slots
         wanted = address.removeprefix(lead.name + ":")
         blocks = [label.rpartition(":")[0] for label in lead.labels]
-        if wanted not in blocks:
-            raise InputError(
-                f'lead "{lead.name}" has no block "{wanted}"{nearest(wanted, set(blocks) - {""})}'
-            )
+        known = {*blocks, *lead.blocks} - {""}
+        if wanted not in known:
+            raise InputError(f'lead "{lead.name}" has no block "{wanted}"{nearest(wanted, sorted(known))}')
         return slots[[block == wanted for block in blocks]]

@@ -1,5 +1,5 @@
-"""Solvers: the scattering matrix of lattice systems. Importing this package registers them."""
+"""Solvers: the scattering matrix of lattice systems, and the waves inside. Importing this package registers them."""
 
-from . import tight_binding
+from .tight_binding import scattering_states
 
-__all__ = ["tight_binding"]
+__all__ = ["scattering_states"]

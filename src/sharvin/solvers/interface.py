@@ -60,6 +60,11 @@ class Interface:
         open_modes = np.concatenate([port.open_modes for port in ports], axis=1)
         return cls(ports, sigma, width, partner, open_modes)
 
+    def at(self, row: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Σ, W and U at one energy, on the modes that are open there."""
+        is_open = self.open_modes[row]
+        return self.sigma[row], self.width[row][:, is_open], self.partner[row][np.ix_(is_open, is_open)]
+
     @property
     def source(self) -> np.ndarray:
         """iWU."""
@@ -73,8 +78,12 @@ class Interface:
         return {**worst, "threshold_distance": distance}
 
     def amplitudes(self, row: int, psi: np.ndarray) -> np.ndarray:
-        """S at one energy from ψ on the interface."""
-        return self.width[row].conj().T @ psi - self.partner[row]
+        """S = W†ψ − U at one energy from ψ on the interface, a column for each open mode; zero where one is closed."""
+        is_open = self.open_modes[row]
+        _, width, partner = self.at(row)
+        matrix = np.zeros((len(is_open),) * 2, dtype=complex)
+        matrix[np.ix_(is_open, is_open)] = width.conj().T @ psi - partner
+        return matrix
 
     def solved(self, complements: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """S (energies, modes, modes) and its figures (energies,) from C (energies, n, n); NaN if that is singular."""

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..linalg import Pattern
+from ..linalg import Pattern, others
 from ..linalg.choice import choose
-from ..model.matrices import LeadCell
+from ..model.lead_cell import LeadCell
 from ..model.system import System
 from .analyses import Analysed, analysed
 from .cache import Store
@@ -41,7 +41,7 @@ class Layout:
         self.leads = [LeadPorts(cell) for cell in cells]
         orbitals = [cell.orbitals[lead.touched] for cell, lead in zip(cells, self.leads, strict=True)]
         self.interface, where = np.unique(np.concatenate(orbitals), return_inverse=True)
-        self.inner = np.setdiff1d(np.arange(self.pattern.size), self.interface)
+        self.inner = others(self.pattern.size, self.interface)
         self.places = np.split(where, np.cumsum([len(mine) for mine in orbitals])[:-1])
         self._analysed: dict[tuple[type, str], Analysed] = {}
 

@@ -25,12 +25,13 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ..errors import NumericalError
-from ..leads import BandCounter, Modes, PeriodicLead, TransverseStates, reference_vectors
+from ..leads import BandCounter, Modes, PeriodicLead, TransverseStates, band_extrema, reference_vectors
 from ..leads.modes import mode_residual
 from ..leads.separable import transverse_matrix
-from ..model.matrices import LeadCell
+from ..model.lead_cell import LeadCell
 from ..model.self_energies import LeadSelfEnergy, broadening, channels
-from .cache import Store, fingerprint
+from .cache import Store
+from .canonical import Canonical
 from .port_checks import fixed_point_residual, separable_residual, threshold_distance
 
 _LEADS: Store = Store(64, lambda lead: 1)
@@ -109,25 +110,45 @@ class Ports:
 class LeadPorts:
     """The ports of one lead at any energy; equal leads, and mirror images, share everything.
 
+    Where orbitals overlap it is at each energy another lead of orthonormal ones, h0 − E(s0 − 1) and v − E s1, that has
+    the same waves.
+
     `touched` are the orbitals of cell −1, by their place in the cell, on which Σ does not vanish.
     """
 
     def __init__(self, cell: LeadCell) -> None:
         self.touched = np.arange(len(cell.h0))
-        self._given = cell.self_energy
+        self._given, self._overlap = cell.self_energy, cell.overlap
+        self._blocks = () if cell.blocks is None else cell.blocks.names
         if cell.v is None:
             return
-        h0, v, order, self._key = _canonical(cell.h0, cell.v)
-        outward = np.abs(v).max(axis=1, initial=0.0) > 0
-        self.touched = order[outward]
+        lead = Canonical.of(cell)
+        h0, v, bases, self._key = lead.h0, lead.v, lead.bases, lead.key
+        hops = v != 0 if cell.overlap is None else (v != 0) | (cell.overlap[1] != 0)
+        outward = hops.any(axis=1)
+        self.touched = lead.order[outward]
         self._outward = np.flatnonzero(outward)
-        self._lead: _Lead = _LEADS.get(self._key, lambda: _Lead(h0, v))
+        self._h0, self._v, self._bases = h0, v, bases
+        if self._overlap is None:
+            self._lead: _Lead = _LEADS.get(self._key, lambda: _Lead(h0, v, bases))
+
+    def label(self, number: int) -> str:
+        """The name of a mode by its number: "3", or with a conserved quantity "up:3"."""
+        if not self._blocks:
+            return str(number)
+        block, rest = divmod(int(number), len(self._h0) ** 2)
+        return f"{self._blocks[block]}:{rest}"
+
+    @property
+    def block_names(self) -> tuple[str, ...]:
+        """Of the conserved quantity; none without one."""
+        return self._blocks
 
     def at(self, energies: np.ndarray) -> Ports:
         """The ports at several energies in eV."""
         if self._given is not None:
             return _given(self._given, energies)
-        if self._lead.transverse is not None:
+        if self._overlap is None and self._lead.transverse is not None:
             transverse = self._lead.transverse
             key = self._key, energies.tobytes()
             return _PORTS.get(key, lambda: _separable(self._lead, transverse, self._outward, energies))
@@ -137,31 +158,45 @@ class LeadPorts:
         """Energies in the window at which modes open, in eV, as far as they are known."""
         if self._given is not None:
             return self._given.thresholds(window)
+        if self._overlap is not None:
+            return band_extrema(self._h0, self._v, window, self._overlap)
         return self._lead.periodic.band_edges(window)
 
     def _one(self, energy: float) -> Port:
-        return _PORTS.get((self._key, energy), lambda: self._lead.port(energy, self._outward))
+        return _PORTS.get((self._key, energy), lambda: self._lead_at(energy).port(energy, self._outward))
+
+    def _lead_at(self, energy: float) -> "_Lead":
+        """The lead of orthonormal orbitals that has the same waves at an energy."""
+        if self._overlap is None:
+            return self._lead
+        s0, s1 = self._overlap
+        h0 = self._h0 - energy * (s0 - np.eye(len(s0)))
+        return _Lead(h0, self._v - energy * s1, self._bases, self._overlap)
 
 
-def _canonical(h0: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, bytes]:
-    """A lead with its orbitals in one of a few orders, always the same for mirror images; the order; a key."""
-    size = len(h0)
-    orders = [np.arange(size)]
-    orders += [np.arange(size).reshape(-1, group)[::-1].ravel() for group in (1, 2, 4) if size % group == 0]
-    keys = [fingerprint(h0[np.ix_(order, order)], v[np.ix_(order, order)]) for order in orders]
-    chosen = int(np.argmin(np.array(keys, dtype=object)))
-    order = orders[chosen]
-    return h0[np.ix_(order, order)], v[np.ix_(order, order)], order, keys[chosen]
+_Bases = tuple[np.ndarray, ...]
 
 
 class _Lead:
-    """A periodic lead, and what checks it."""
+    """A periodic lead, and what checks it; `overlap` (s0, s1) tells velocities where orbitals are not orthonormal."""
 
-    def __init__(self, h0: np.ndarray, v: np.ndarray) -> None:
+    def __init__(
+        self,
+        h0: np.ndarray,
+        v: np.ndarray,
+        bases: _Bases = (),
+        overlap: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> None:
         self.h0, self.v = h0, v
-        self.periodic = PeriodicLead(h0, v)
+        self.periodic = PeriodicLead(h0, v, bases)
         self.transverse = self.periodic.transverse
-        self._counter = BandCounter(h0, v)
+        self._overlap = overlap
+        # States that do not hop are levels of single cells, on which E may lie; the others are checked without them.
+        running = self.periodic.running
+        self._running = running
+        inside = [part if running is None else running.conj().T @ part @ running for part in (h0, v)]
+        self._checked = inside[0], inside[1]
+        self._counter = BandCounter(*self._checked)
         self._sparse = csr_array(h0), csr_array(v)
 
     def port(self, energy: float, touched: np.ndarray) -> Port:
@@ -188,12 +223,23 @@ class _Lead:
         sigma = hermitian - 0.5j * width @ width.conj().T
         return Port(
             sigma[np.ix_(touched, touched)], width[touched], left @ right,
-            modes.labels, modes.momentum, modes.velocity, self._figures(energy, sigma, modes),
+            modes.labels, modes.momentum, self._velocity(modes), self._figures(energy, sigma, modes),
         )  # fmt: skip
+
+    def _velocity(self, modes: Modes) -> np.ndarray:
+        """dE/dk: a mode φ of unit current has the velocity 1/φ†(s0 + s1 λ + s1†/λ)φ."""
+        if self._overlap is None:
+            return modes.velocity
+        phi, factor = modes.outgoing, modes.outgoing_factor
+        s0, s1 = self._overlap
+        image = s0 @ phi + s1 @ phi * factor + s1.conj().T @ phi / factor
+        return 1 / np.einsum("ij,ij->j", phi.conj(), image).real
 
     def _figures(self, energy: float, sigma: np.ndarray, modes: Modes) -> dict[str, float]:
         miscount = self._counter.miscounted(energy, modes.momentum, np.angle(modes.incoming_factor))
-        residual, growth = fixed_point_residual(self.h0, self.v, energy, sigma)
+        inside = sigma if self._running is None else self._running.conj().T @ sigma @ self._running
+        h0, v = self._checked
+        residual, growth = fixed_point_residual(h0, v, energy, inside)
         missed = [
             mode_residual(*self._sparse, energy, factors, waves)
             for factors, waves in (

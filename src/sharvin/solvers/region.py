@@ -18,15 +18,18 @@ true matrix until its residual is at rounding: each step gains a factor η over 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from ..errors import NumericalError
 from ..linalg import Factorization, Pattern, SuperLU, back_end
 from ..options import Options
 from .layout import Layout
+from .refinement import dense_solve, refined, residual
 
 #: Largest max|C| / max|E − H|, times the rounding error: digits lost next to a pole of C.
 _GROWTH_BOUND = 1e-11
@@ -36,8 +39,8 @@ _ELIMINATION_GOAL, _CORRECTIONS, _ELIMINATION_BOUND = 5e-10, 5, 5e-9
 _ALONG = 1e-4
 #: Largest residual of the full routes: they are refined until it is at rounding.
 _REFINED_BOUND = 1e-13
-#: η of the full route, relative to the largest element of E − H, and how often a solution is refined at most.
-_SHIFT, _REFINEMENTS = 1e-6, 12
+#: η of the full route, relative to the largest element of E − H.
+_SHIFT = 1e-6
 
 Figures = dict[str, tuple[float, float]]
 
@@ -55,12 +58,16 @@ class Complement:
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """ψ for every source column (on the interface, or everywhere), and the figures that vouch for it."""
+    """ψ for every source column (on the interface, or everywhere), and the figures that vouch for it.
+
+    `matrix` is S, once it was found from ψ.
+    """
 
     psi: np.ndarray
     route: str
     backend: str
     figures: Figures
+    matrix: np.ndarray | None = None
 
     @property
     def broken(self) -> list[str]:
@@ -69,13 +76,26 @@ class Solution:
 
 
 class Region:
-    """H of a scattering region, by its values on a pattern, with its interface orbitals, at any energy."""
+    """H of a scattering region, by its values on a pattern, with its interface orbitals, at any energy.
 
-    def __init__(self, values: np.ndarray, layout: Layout, options: Options) -> None:
+    `overlap` are the elements of O on the same pattern, where it is E·O − H that counts.
+    """
+
+    def __init__(
+        self,
+        values: np.ndarray,
+        layout: Layout,
+        options: Options,
+        *,
+        overlap: np.ndarray | None = None,
+        hermitian: bool = True,
+    ) -> None:
         self._values, self._pattern, self._options = values, layout.pattern, options
+        self._overlap, self.hermitian = overlap, hermitian
         self.interface, self._inner = layout.interface, layout.inner
         self._scale = float(np.abs(values).max(initial=0.0))
-        self._dtype: type = complex if np.iscomplexobj(values) else float
+        is_real = hermitian and np.isrealobj(values) and (overlap is None or np.isrealobj(overlap))
+        self._dtype: type = float if is_real else complex
         self._analysed = layout.analysed(self._dtype, options.solver)
         size = len(self.interface), _CORRECTIONS + 1
         self._probes = np.random.default_rng(size[0]).standard_normal(size)
@@ -85,12 +105,13 @@ class Region:
         with self._analysed.lent() as factorization:
             factorization.factor(self._shifted(energy))
             matrix = factorization.schur()
-            # Elimination in complex arithmetic forgets that C is Hermitian.
-            matrix = (matrix + matrix.conj().T) / 2
+            if self.hermitian:  # which elimination in complex arithmetic forgets
+                matrix = (matrix + matrix.conj().T) / 2
             figures = dict(factorization.certificate())
             if len(self._inner) and len(self.interface):
+                tried = self._correct if self.hermitian else self._missed
                 with np.errstate(all="ignore"):  # a useless factorization shows in the error
-                    error = self._correct(energy, factorization, matrix)
+                    error = tried(energy, factorization, matrix)
                 figures["elimination_error"] = (error, _ELIMINATION_BOUND)
         growth = np.finfo(float).eps * np.abs(matrix).max(initial=0.0) / max(self._scale, abs(energy), 1e-300)
         figures["schur_growth"] = (float(growth), _GROWTH_BOUND)
@@ -102,7 +123,8 @@ class Region:
         The wave z = (−A_rr⁻¹A_rb p, p) leaves Az = (ρ, Cp) with ρ = 0. Elimination without exchange of rows is exact
         for a matrix a little off; then ρ does not vanish, z†Az − p†Cp is the error of p†Cp to first order in ρ, and
         d = (Az)_b − A_br A_rr⁻¹ρ − Cp that of Cp. As single small pivots are to blame, the error has a low rank, and
-        C + dd†/p†d is right (symmetric rank-one update). Each update is tried on a wave of its own.
+        C + dd†/p†d is right (symmetric rank-one update), in each connected piece of the region by itself. Each update
+        is tried on a wave of its own.
         """
         a = self._pattern.matrix(self._shifted(energy))
         b, r = self.interface, self._inner
@@ -121,16 +143,52 @@ class Region:
                 break
             wave[b], wave[r] = 0, factorization.solve(image[r])
             d = off - (a @ wave)[b]
-            along = (p.T @ d).item()
-            if not np.abs(along) > _ALONG * np.linalg.norm(p) * np.linalg.norm(d):
-                continue
-            c += d @ d.conj().T / np.real(along)
+            for piece in self._pieces:
+                own = d[piece]
+                along = (p[piece].T @ own).item()
+                if np.abs(along) > _ALONG * np.linalg.norm(p[piece]) * np.linalg.norm(own):
+                    c[np.ix_(piece, piece)] += own @ own.conj().T / np.real(along)
         return error
+
+    @cached_property
+    def _pieces(self) -> list[np.ndarray]:
+        """The places in the interface that belong to each connected piece of the region, which are apart for good."""
+        h = self._pattern.matrix(self._values if self._overlap is None else (self._values != 0) | (self._overlap != 0))
+        bonds: Any = sparse.csr_matrix(h != 0)
+        _, piece = connected_components(bonds, directed=False)
+        of_interface = piece[self.interface]
+        return [np.flatnonzero(of_interface == number) for number in np.unique(of_interface)]
+
+    def _missed(self, energy: float, factorization: Factorization, c: np.ndarray) -> float:
+        """The relative error of Cp for a random p, where A is not Hermitian; nothing is corrected then."""
+        a = self._pattern.matrix(self._shifted(energy))
+        b, r = self.interface, self._inner
+        wave = np.zeros((self._pattern.size, 1), dtype=complex)
+        wave[b] = self._probes[:, [0]]
+        wave[r] = -factorization.solve((a @ wave)[r])
+        image = a @ wave
+        wave[b], wave[r] = 0, factorization.solve(image[r])
+        missed = image[b] - c @ self._probes[:, [0]] - (a @ wave)[b]
+        return float(np.abs(missed).max() / max(np.abs(c).max(), self._scale))
+
+    def absorbed(self, psi: np.ndarray, complement: Complement | None) -> np.ndarray:
+        """ψ†Xψ, X = i(A† − A): the flux that the region takes from each pair of waves, A being E − H, or C.
+
+        For H = H₀ − iη it is 2η ψ†ψ. With ψ on the interface alone it takes C, which has eliminated the rest.
+        """
+        if len(psi) == self._pattern.size:
+            image = self._pattern.matrix(self._shifted(0.0)) @ psi
+        elif complement is not None:
+            image = complement.matrix @ psi
+        else:
+            raise ValueError("waves on the interface need the complement")
+        product = psi.conj().T @ image
+        return 1j * (product.conj().T - product)
 
     def by_schur(self, complement: Complement, sigma: np.ndarray, source: np.ndarray) -> Solution:
         """Solve with Σ on the interface."""
         matrix = complement.matrix - sigma
-        psi = _dense_solve(matrix, source)
+        psi = dense_solve(matrix, source)
         figures = {
             **complement.figures,
             "residual": (residual(matrix, psi, source), self._options.residual_bound),
@@ -146,10 +204,10 @@ class Region:
         as it is next to a threshold whose standing wave does not vanish at the surface of the lead.
         """
         matrix = complement.matrix - (sigma + sigma.conj().T) / 2
-        waves = _dense_solve(matrix, width)
+        waves = dense_solve(matrix, width)
         reaction = width.conj().T @ waves
         reaction = (reaction + reaction.conj().T) / 2
-        psi = waves @ _dense_solve(np.eye(len(reaction)) + 0.5j * reaction, 1j * partner)
+        psi = waves @ dense_solve(np.eye(len(reaction)) + 0.5j * reaction, 1j * partner)
         missed = residual(complement.matrix - sigma, psi, 1j * width @ partner)
         figures = {**complement.figures, "residual": (missed, self._options.residual_bound)}
         return Solution(psi, "reaction matrix", complement.backend, figures)
@@ -166,7 +224,7 @@ class Region:
             def solved(rhs: np.ndarray) -> np.ndarray:
                 x = np.zeros(rhs.shape, dtype=complex)
                 own = self._eliminated(factorization, rhs[r])
-                x[b] = _dense_solve(reduced, rhs[b] - back @ own)
+                x[b] = dense_solve(reduced, rhs[b] - back @ own)
                 x[r] = own - self._eliminated(factorization, across @ x[b])
                 return x
 
@@ -178,7 +236,7 @@ class Region:
                 image[b] -= sigma @ x[b]
                 return image
 
-            psi, missed = _refined(solved, applied, rhs, max(self._scale, np.abs(sigma).max(initial=0.0)))
+            psi, missed = refined(solved, applied, rhs, max(self._scale, np.abs(sigma).max(initial=0.0)))
         return Solution(psi, "refined", factorization.name, {"residual": (missed, _REFINED_BOUND)})
 
     def _eliminated(self, factorization: Factorization, rhs: np.ndarray) -> np.ndarray:
@@ -208,7 +266,7 @@ class Region:
             values[pattern.diagonal] += 1j * _SHIFT * max(self._scale, abs(energy))
         factorization.factor(values)
         scale = float(np.abs(matrix.data).max())
-        psi, missed = _refined(factorization.solve, lambda x: matrix @ x, rhs, scale)
+        psi, missed = refined(factorization.solve, lambda x: matrix @ x, rhs, scale)
         route = "pivoting" if pivoting else "full"
         return Solution(psi, route, factorization.name, {"residual": (missed, _REFINED_BOUND)})
 
@@ -228,9 +286,10 @@ class Region:
         return matrix, rhs
 
     def _shifted(self, energy: float) -> np.ndarray:
-        """The stored elements of E − H."""
-        values = -self._values
-        values[self._pattern.diagonal] += energy
+        """The stored elements of E − H, or of E·O − H."""
+        values = -self._values if self._overlap is None else energy * self._overlap - self._values
+        if self._overlap is None:
+            values[self._pattern.diagonal] += energy
         return values
 
 
@@ -251,48 +310,3 @@ def first_certified(attempts: list[Callable[[], Solution]]) -> tuple[Solution, t
     if solution is None:
         raise NumericalError("the linear problem of the region has no solution: " + "; ".join(notes))
     return solution, tuple(notes)
-
-
-def residual(matrix: Any, psi: np.ndarray, source: np.ndarray) -> float:
-    """‖Aψ − Q‖ / (‖A‖‖ψ‖ + ‖Q‖) in the largest element."""
-    if source.size == 0:
-        return 0.0
-    return _relative(np.abs(matrix @ psi - source).max(), abs(matrix).max(), psi, source)
-
-
-def _relative(missed: float, size: float, psi: np.ndarray, source: np.ndarray) -> float:
-    return float(missed / (size * np.abs(psi).max() + np.abs(source).max() + 1e-300))
-
-
-def _refined(
-    solved: Callable[[np.ndarray], np.ndarray],
-    applied: Callable[[np.ndarray], np.ndarray],
-    rhs: np.ndarray,
-    scale: float,
-) -> tuple[np.ndarray, float]:
-    """A solution refined against the true matrix as long as that helps, and its relative residual."""
-    if rhs.size == 0:
-        return rhs, 0.0
-    with np.errstate(all="ignore"):  # a useless factorization shows in the residual
-        return _refining(solved, applied, rhs, scale)
-
-
-def _refining(solved: Any, applied: Any, rhs: np.ndarray, scale: float) -> tuple[np.ndarray, float]:
-    psi = solved(rhs)
-    missed = rhs - applied(psi)
-    error = _relative(np.abs(missed).max(), scale, psi, rhs)
-    for _ in range(_REFINEMENTS):
-        better = psi + solved(missed)
-        left = rhs - applied(better)
-        improved = _relative(np.abs(left).max(), scale, better, rhs)
-        if not improved < error:
-            break
-        psi, missed, error = better, left, improved
-    return psi, error
-
-
-def _dense_solve(matrix: np.ndarray, source: np.ndarray) -> np.ndarray:
-    try:
-        return np.linalg.solve(matrix, source)
-    except np.linalg.LinAlgError as error:
-        raise NumericalError("the interface block is singular") from error

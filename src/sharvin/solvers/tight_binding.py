@@ -1,189 +1,35 @@
-"""The scattering matrix of a tight-binding system with leads.
-
-The Schur route serves every energy first: C from one sparse factorization (`region`), the leads' Σ, W and U (`ports`),
-and the dense problem on the interface, for many energies in stacked calls (`interface`). Each matrix is vouched for by
-the figures of its elimination, its linear problem and its leads, and by unitarity; one that is not certified is
-computed again by the next route.
-"""
+"""The scattering matrix of a tight-binding system with leads, and its scattering states, at one energy or many."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..errors import NotCertified, NumericalError
+from ..errors import InputError, NumericalError
 from ..linalg import in_threads, one_dense_thread
+from ..model.body import LatticeBody
 from ..model.system import System
-from ..options import Options, forced_solver, options_of
+from ..options import Options, options_of
 from ..scattering import (
     Certificate,
     LeadModes,
     ScatteringMatrix,
+    ScatteringStates,
     energies_of,
     scattering_matrix,
     thresholds,
-    unitarity_error,
     window_of,
 )
-from .interface import INTERFACE_GROWTH_BOUND, WIDTH_BOUND, Interface
-from .layers import LAYER_BOUNDS
-from .layout import layout_of
-from .ports import BOUNDS, LeadPorts
-from .region import Complement, Figures, Region, Solution, first_certified
+from .ports import LeadPorts
+from .problem import REMEDY, Point, Problem
 
-_REMEDY = "Move the energy by a part in 10⁹, look for isolated pieces, or loosen the bound in Options"
 _SMALL = 400  # interface orbitals up to which dense algebra gains nothing from threads
-_STACK_BYTES = 32e6  # of interface blocks handled in one call
+_STACK_BYTES = 32e6  # of interface blocks, or of waves, handled in one call
 _MOST_AT_ONCE = 64  # energies
-_LAYERED = "layers in stacked calls: a small region, many energies"
 
-
-@dataclass(frozen=True, eq=False)
-class _Point:
-    """S at one energy, on the modes that are open there, with what vouches for it."""
-
-    matrix: np.ndarray
-    labels: list[np.ndarray]
-    momentum: np.ndarray
-    velocity: np.ndarray
-    route: str
-    backend: str
-    figures: Figures
-    notes: tuple[str, ...]
-
-
-class _Problem:
-    """A system at one set of parameters: the region, the leads, and who shares which interface orbitals."""
-
-    def __init__(self, system: System, params: Mapping[str, Any], options: Options) -> None:
-        layout = layout_of(system, dict(params))
-        self.leads, self.places, self.interface = layout.leads, layout.places, layout.interface
-        values = system.hamiltonian(**params).data
-        self.region = Region(values, layout, options)
-        self.options = options
-        self._layout, self._values = layout, values
-        self._may_layer = options.solver == "auto" and forced_solver() is None
-
-    def at(self, energies: np.ndarray) -> list[_Point]:
-        """S at several energies."""
-        ports = [lead.at(energies) for lead in self.leads]
-        sides = Interface.of(ports, self.places, len(self.interface))
-        if not sides.open_modes.any():
-            return [self._point(sides, row, _nothing(sides), ()) for row in range(len(energies))]
-        complements = self._complements(energies)
-        stack = np.array([found.matrix for found in complements])
-        matrices, solved = sides.solved(stack)
-        points = []
-        for row, energy in enumerate(energies.tolist()):
-            figures = {
-                **complements[row].figures,
-                "width_residual": (float(solved["width_residual"][row]), WIDTH_BOUND),
-                "residual": (float(solved["residual"][row]), self.options.residual_bound),
-                "interface_growth": (float(solved["interface_growth"][row]), INTERFACE_GROWTH_BOUND),
-                "unitarity_error": (float(solved["unitarity_error"][row]), self.options.unitarity_bound),
-            }
-            solution = Solution(matrices[row], complements[row].route, complements[row].backend, figures)
-            notes: tuple[str, ...] = (complements[row].reason,)
-            if solution.broken:
-                solution, notes = self._otherwise(energy, sides, row, complements[row], solution)
-            points.append(self._point(sides, row, solution, notes))
-        return points
-
-    def _complements(self, energies: np.ndarray) -> list[Complement]:
-        """C at every energy: by layers where that is faster and can be vouched for, by sparse elimination else."""
-        if not (self._may_layer and self._layout.suits_layers(len(energies))):
-            return [self._complement(energy) for energy in energies.tolist()]
-        matrices, figures = self._layout.layers.complements(self._values, energies)
-        found = []
-        for row, energy in enumerate(energies.tolist()):
-            own: Figures = {name: (float(figures[name][row]), bound) for name, bound in LAYER_BOUNDS.items()}
-            good = all(value <= bound for value, bound in own.values())
-            found.append(
-                Complement(matrices[row], "numpy", _LAYERED, own, "layers")
-                if good
-                else self._complement(energy)
-            )
-        return found
-
-    def _complement(self, energy: float) -> Complement:
-        """C(E), or NaN where elimination meets a pivot of zero."""
-        try:
-            return self.region.complement(energy)
-        except NumericalError as error:
-            nothing = np.full((len(self.interface),) * 2, np.nan)
-            return Complement(nothing, "", str(error), {"elimination_error": (np.nan, 0.0)})
-
-    def _otherwise(
-        self, energy: float, sides: Interface, row: int, complement: Complement, first: Solution
-    ) -> tuple[Solution, tuple[str, ...]]:
-        """S by the routes behind the first one, each in its turn, or `NotCertified`."""
-        is_open = sides.open_modes[row]
-        sigma, width = sides.sigma[row], sides.width[row][:, is_open]
-        partner = sides.partner[row][np.ix_(is_open, is_open)]
-        source = 1j * width @ partner
-
-        def vouched(solution: Solution) -> Solution:
-            if solution.broken:
-                return Solution(np.zeros(first.psi.shape), solution.route, solution.backend, solution.figures)
-            psi = solution.psi if len(solution.psi) == len(self.interface) else solution.psi[self.interface]
-            matrix = np.zeros(first.psi.shape, dtype=complex)
-            matrix[np.ix_(is_open, is_open)] = width.conj().T @ psi - partner
-            error = float(unitarity_error(matrix, is_open))
-            figures = {
-                **solution.figures,
-                "width_residual": first.figures["width_residual"],
-                "unitarity_error": (error, self.options.unitarity_bound),
-            }
-            return Solution(matrix, solution.route, solution.backend, figures)
-
-        region = self.region
-        attempts = [
-            lambda: first,
-            lambda: vouched(region.by_schur(complement, sigma, source)),
-            lambda: vouched(region.by_reaction_matrix(complement, sigma, width, partner)),
-            lambda: vouched(region.by_refinement(energy, sigma, source)),
-            lambda: vouched(region.by_full_matrix(energy, sigma, source)),
-            lambda: vouched(region.by_full_matrix(energy, sigma, source, pivoting=True)),
-        ]
-        if not np.isfinite(complement.matrix).all():
-            del attempts[:3]
-        solution, notes = first_certified(attempts)
-        if solution.broken:
-            figures = ", ".join(
-                f"{name} = {value:.1e} (bound {bound:.1e})"
-                for name, (value, bound) in solution.figures.items()
-                if name in solution.broken
-            )
-            raise NotCertified(
-                f"S at E = {energy:.12g} eV is not certified by route {solution.route!r}: {figures}. "
-                + _REMEDY
-            )
-        return solution, (complement.reason, *notes)
-
-    def _point(self, sides: Interface, row: int, solution: Solution, notes: tuple[str, ...]) -> _Point:
-        is_open = sides.open_modes[row]
-        lead_figures: Figures = {
-            name: (value, BOUNDS.get(name, np.inf)) for name, value in sides.figures(row).items()
-        }
-        return _Point(
-            solution.psi[np.ix_(is_open, is_open)],
-            [port.labels[port.open_modes[row]] for port in sides.ports],
-            np.concatenate([port.momentum[row][port.open_modes[row]] for port in sides.ports]),
-            np.concatenate([port.velocity[row][port.open_modes[row]] for port in sides.ports]),
-            solution.route,
-            solution.backend,
-            {**solution.figures, **lead_figures},
-            notes,
-        )
-
-
-def _nothing(sides: Interface) -> Solution:
-    """No mode is open: there is nothing to solve."""
-    size = sides.partner.shape[-1]
-    return Solution(np.zeros((size, size), dtype=complex), "no open modes", "", {"residual": (0.0, 1.0)})
+_Solve = Callable[[np.ndarray], list[Point]]
 
 
 @scattering_matrix.register
@@ -192,31 +38,77 @@ def _(
 ) -> ScatteringMatrix:
     options = options_of(options)
     energies = energies_of(energy)
-    points = _solved(_Problem(system, params, options), np.atleast_1d(energies), options)
-    scalar = energies.ndim == 0
-    leads, matrix, open_modes = _gathered(system.leads, points, scalar=scalar)
-    return ScatteringMatrix.certified(
-        energies,
-        leads,
-        matrix,
-        open_modes,
-        spin_degeneracy=system.spin_degeneracy,
-        certificate=_certificate(points, scalar=scalar),
-        options=options,
-        remedy=_REMEDY,
-    )
+    problem = Problem(system, params, options)
+    points = _solved(system, problem, problem.at, energies, options)
+    return _matrix(system, problem, points, energies, options)
 
 
-def _solved(problem: _Problem, energies: np.ndarray, options: Options) -> list[_Point]:
-    """S at many energies, some at a time in each thread: factorizations and dense calls hold no lock."""
-    size = len(problem.interface)
-    threads = options.threads or os.cpu_count() or 1
-    most = int(min(_MOST_AT_ONCE, max(1, _STACK_BYTES // (16 * max(size, 1) ** 2))))
-    parts = np.array_split(energies, max(min(threads, len(energies)), -(-len(energies) // most)))
-    if len(parts) == 1 and size <= _SMALL:
-        with one_dense_thread():
-            return problem.at(energies)
-    return [point for points in in_threads(problem.at, parts, threads) for point in points]
+def scattering_states(
+    system: System, energy: ArrayLike, *, options: Options | None = None, **params: Any
+) -> ScatteringStates:
+    """The waves inside a system that its incoming modes bring about, and the scattering matrix that they belong to.
+
+    For every incoming mode of unit current the solution of (E − H)ψ = 0 in region and leads, with no other incoming
+    wave: (E − H − Σ)ψ = iWU, refined against the whole sparse matrix until its residual is at rounding. The symbolic
+    analysis is that of `scattering_matrix`, done once for a pattern.
+
+    Parameters
+    ----------
+    system
+        A system with leads.
+    energy
+        Energy in eV, or a one-dimensional array of energies.
+    options
+        Numerical choices.
+    **params
+        Parameters of the system.
+
+    Returns
+    -------
+    ScatteringStates
+        ψ on every orbital of the region for every incoming mode, in 1/√eV; (2π)⁻¹ Σ|ψ|² is the local density of states,
+        in 1/eV, without spin degeneracy (and without bound states, which nothing scatters into).
+
+    Raises
+    ------
+    InputError
+        For what is not a system with leads, unknown, missing or ill-formed parameters, a complex or infinite energy.
+    NotCertified
+        If no route reaches the bounds of the certificate.
+
+    Notes
+    -----
+    M. Büttiker, H. Thomas and A. Prêtre, Z. Phys. B 94, 133 (1994), for densities of states by incoming leads.
+
+    Examples
+    --------
+    In a clean chain of hopping −1 eV a wave of unit current has |ψ|² = 1/(dE/dk) everywhere:
+
+    >>> import sharvin as sv
+    >>> chain = (0.0, -1.0, [0])
+    >>> wire = sv.System.from_matrices([[0.0]], leads={"left": chain, "right": chain})
+    >>> states = sv.scattering_states(wire, energy=0.0)
+    >>> (abs(states.of("left")) ** 2).values.round(12)
+    array([[0.5]])
+    """
+    if not isinstance(system, System):
+        raise InputError(
+            f"scattering_states: expected a System with leads, got {type(system).__name__}; only what has an inside "
+            "has waves there"
+        )
+    options = options_of(options)
+    energies = energies_of(energy)
+    problem = Problem(system, params, options)
+    points = _solved(system, problem, problem.states_at, energies, options)
+    matrix = _matrix(system, problem, points, energies, options)
+    psi = np.zeros((*energies.shape, system.orbital_count, matrix.matrix.shape[-1]), dtype=complex)
+    for row, point in enumerate(points):
+        target = psi[row] if energies.ndim else psi
+        target[:, np.atleast_2d(matrix.open_modes)[row]] = point.psi
+    positions = None
+    if isinstance(system.body, LatticeBody):
+        positions = np.repeat(system.positions, system.orbital_count // system.site_count, axis=0)
+    return ScatteringStates(matrix, psi, positions)
 
 
 @thresholds.register
@@ -226,8 +118,69 @@ def _(system: System, window: tuple[float, float], **params: Any) -> np.ndarray:
     return np.unique(np.concatenate(edges)) if edges else np.zeros(0)
 
 
+def _solved(
+    system: System, problem: Problem, solve: _Solve, energies: np.ndarray, options: Options
+) -> list[Point]:
+    """What `solve` gives at every energy; where some fail, an error that has the scattering matrix of the others."""
+    flat = np.atleast_1d(energies)
+    failed: dict[int, NumericalError] = {}
+
+    def some(rows: np.ndarray) -> list[Point]:
+        return _each(solve, flat, rows, failed)
+
+    size = len(problem.interface)
+    threads = options.threads or os.cpu_count() or 1
+    most = int(min(_MOST_AT_ONCE, max(1, _STACK_BYTES // (16 * max(size, 1) ** 2))))
+    parts = np.array_split(np.arange(len(flat)), max(min(threads, len(flat)), -(-len(flat) // most)))
+    if len(parts) == 1 and size <= _SMALL:
+        with one_dense_thread():
+            points = some(parts[0])
+    else:
+        points = [point for points in in_threads(some, parts, threads) for point in points]
+    if failed:
+        first = failed[min(failed)]
+        if len(flat) == 1:
+            raise first
+        kept = np.delete(flat, sorted(failed))
+        partial = _matrix(system, problem, points, kept, options) if len(kept) else None
+        raise first.of_batch(flat[sorted(failed)], partial)
+    return points
+
+
+def _each(
+    solve: _Solve, energies: np.ndarray, rows: np.ndarray, failed: dict[int, NumericalError]
+) -> list[Point]:
+    """The points of some energies; those that fail are taken down, and left out."""
+    try:
+        return solve(energies[rows])
+    except NumericalError as error:
+        if len(rows) == 1:
+            failed[int(rows[0])] = error
+            return []
+    half = len(rows) // 2
+    return [point for part in (rows[:half], rows[half:]) for point in _each(solve, energies, part, failed)]
+
+
+def _matrix(
+    system: System, problem: Problem, points: list[Point], energies: np.ndarray, options: Options
+) -> ScatteringMatrix:
+    """The scattering matrix of all energies."""
+    scalar = energies.ndim == 0
+    leads, matrix, open_modes = _gathered(system.leads, problem.leads, points, scalar=scalar)
+    return ScatteringMatrix.certified(
+        energies,
+        leads,
+        matrix,
+        open_modes,
+        spin_degeneracy=system.spin_degeneracy,
+        certificate=_certificate(points, scalar=scalar),
+        options=options,
+        remedy=REMEDY,
+    )
+
+
 def _gathered(
-    names: tuple[str, ...], points: list[_Point], *, scalar: bool
+    names: tuple[str, ...], ports: list[LeadPorts], points: list[Point], *, scalar: bool
 ) -> tuple[tuple[LeadModes, ...], np.ndarray, np.ndarray]:
     """The matrices of all energies in one padded array, modes in their places by label."""
     known = [np.unique(np.concatenate([point.labels[n] for point in points])) for n in range(len(names))]
@@ -245,17 +198,17 @@ def _gathered(
         momentum[row, slot], velocity[row, slot] = point.momentum, point.velocity
     only = 0 if scalar else slice(None)
     leads = []
-    for n, name in enumerate(names):
+    for n, (name, port) in enumerate(zip(names, ports, strict=True)):
         mine = slice(starts[n], starts[n + 1])
-        labels = tuple(str(label) for label in known[n])
-        leads.append(LeadModes(name, labels, momentum[only, mine], velocity[only, mine]))
+        labels = tuple(port.label(number) for number in known[n])
+        leads.append(LeadModes(name, labels, momentum[only, mine], velocity[only, mine], port.block_names))
     return tuple(leads), matrix[only], open_modes[only]
 
 
-def _certificate(points: list[_Point], *, scalar: bool) -> Certificate:
+def _certificate(points: list[Point], *, scalar: bool) -> Certificate:
     """The certificates of all energies as one: figures per energy, the routes taken, the reasons."""
     names = sorted({name for point in points for name in point.figures} - {"unitarity_error"})
-    figures: dict[str, Any] = {
+    figures: Mapping[str, Any] = {
         name: np.array([point.figures.get(name, (0.0, 0.0))[0] for point in points]) for name in names
     }
     bounds = {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sharvin as sv
-from sharvin.model.matrices import LeadCell
+from sharvin.model.lead_cell import LeadCell
 from sharvin.model.self_energies import LeadSelfEnergy, SelfEnergy
 from sharvin.solvers import ports
 from sharvin.solvers.ports import LeadPorts

@@ -137,3 +137,53 @@ def test_threads_may_solve_one_system():
         together = list(pool.map(lambda energy: sv.scattering_matrix(system, energy).matrix, energies))
     for one, other in zip(alone, together, strict=True):
         assert np.abs(one - other).max() < 1e-11
+
+
+def flat_band_system():
+    """Leads with a flat band at E = 0.5 eV that is coupled to the other one by the region's own hoppings."""
+    h0, v = np.diag([0.0, 0.5]), np.array([[-1.0, 0.0], [0.0, 0.0]])
+    turn = np.array([[np.cos(0.3), -np.sin(0.3)], [np.sin(0.3), np.cos(0.3)]])
+    h0, v = turn @ h0 @ turn.T, turn @ v @ turn.T
+    return h0, v
+
+
+def test_a_flat_level_of_the_lead_that_is_decoupled_does_no_harm():
+    """A level of each cell of a lead that hops to nothing, plain or hidden by the choice of orbitals, exactly at E."""
+    h0, v = flat_band_system()
+    h = h0 + np.diag([0.2, 0.0])
+    system = sv.System.from_matrices(h, {"L": (h0, v, [0, 1]), "R": (h0, v, [0, 1])})
+    at, beside = (sv.scattering_matrix(system, 0.5 + shift).transmission("R", "L") for shift in (0.0, 1e-7))
+    assert at == pytest.approx(beside, abs=1e-6)
+    # Together with a part whose transverse states depend on energy.
+    big, hop = np.zeros((2, 4, 4))
+    big[:2, :2], hop[:2, :2] = h0, v
+    big[2:, 2:], hop[2:, 2:] = [[0.1, 0.4], [0.4, -0.2]], [[0.3, 0.8], [0.0, 0.0]]
+    region = big + np.full((4, 4), 0.1)
+    system = sv.System.from_matrices(region, {"L": (big, hop, range(4)), "R": (big, hop, range(4))})
+    at, beside = (sv.scattering_matrix(system, 0.5 + shift) for shift in (0.0, 1e-7))
+    assert at.certificate.certified
+    change = at.transmission_matrix().values - beside.transmission_matrix().values
+    assert np.abs(change).max() < 1e-5
+
+
+def test_one_energy_that_fails_loses_none_of_the_others():
+    """Cells that are not connected have flat bands at their levels, here at 0.5 eV."""
+    loose = sv.System.from_matrices(
+        [[0.1]], {"L": (0.0, -1.0, [0]), "R": (0.0, -1.0, [0]), "loose": (0.5, 0.0, [0])}
+    )
+    energies = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
+    with pytest.raises(
+        sv.NumericalError, match=r"flat band.*1 of 5 energies failed, in \.failed; the other 4"
+    ) as info:
+        sv.scattering_matrix(loose, energies)
+    assert info.value.failed.tolist() == [0.5]
+    kept = np.delete(energies, 2)
+    assert np.array_equal(info.value.partial.energy, kept)
+    whole = sv.scattering_matrix(loose, kept)
+    assert np.array_equal(info.value.partial.matrix, whole.matrix)
+    with pytest.raises(sv.NumericalError) as info:
+        sv.scattering_matrix(loose, 0.5)
+    assert info.value.partial is None
+    with pytest.raises(sv.NumericalError, match="2 of 2 energies failed") as info:
+        sv.scattering_matrix(loose, [0.5, 0.5])
+    assert info.value.partial is None

@@ -1,0 +1,115 @@
+"""Checks of matrices that a user gives: what they must be, and messages that name what is wrong with one."""
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import splu
+
+from ..errors import InputError
+from ..reals import shown
+
+_HERMITICITY = 1e-10
+_MOMENTA = 32  # at which the overlap of a lead is tried
+
+
+def dense(what: str, matrix: Any) -> np.ndarray:
+    """A dense or sparse matrix as an array."""
+    try:
+        return np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix)
+    except ValueError:
+        raise InputError(f"{what} has rows of unlike lengths, got {shown(matrix)}") from None
+
+
+def square(what: str, matrix: Any) -> sparse.csr_array:
+    """A number or a square, finite matrix as a sparse one."""
+    try:
+        given: Any = matrix if sparse.issparse(matrix) else np.atleast_2d(np.asarray(matrix))
+    except ValueError:
+        raise InputError(f"{what}: expected a matrix, got rows of unlike lengths") from None
+    if given.dtype.kind not in "iufc":
+        raise InputError(f"{what}: expected a matrix of numbers in eV, got {given.dtype}")
+    if given.ndim != 2 or given.shape[0] != given.shape[1] or given.shape[0] == 0:
+        raise InputError(f"{what}: expected a square matrix, got shape {given.shape}")
+    matrix = sparse.csr_array(given, dtype=complex if given.dtype.kind == "c" else float)
+    matrix.sum_duplicates()
+    if not np.isfinite(matrix.data).all():
+        bad = np.flatnonzero(~np.isfinite(matrix.data))[0]
+        row = int(np.searchsorted(matrix.indptr, bad, side="right") - 1)
+        raise InputError(f"{what}: row {row} holds a number that is not finite")
+    return matrix
+
+
+def orbitals_of(name: str, orbitals: Any, size: int) -> np.ndarray:
+    """The orbitals of a region that a lead touches."""
+    values = np.atleast_1d(dense(f'lead "{name}": orbitals', orbitals))
+    if values.dtype.kind not in "iu" or values.ndim != 1 or len(values) == 0:
+        raise InputError(f'lead "{name}": orbitals must be a list of integers, got {orbitals!r}')
+    if values.min() < 0 or values.max() >= size:
+        raise InputError(
+            f'lead "{name}": orbital {values[(values < 0) | (values >= size)][0]} is not in 0 … {size - 1}'
+        )
+    if len(np.unique(values)) != len(values):
+        raise InputError(f'lead "{name}": an orbital is named twice in {values.tolist()}')
+    return values.astype(np.int64)
+
+
+def width_matrix(name: str, gamma: Any, count: int) -> np.ndarray:
+    """Γ as a positive semi-definite matrix over the orbitals."""
+    width = dense(f'lead "{name}": gamma', gamma)
+    if width.dtype.kind not in "iufc":
+        raise InputError(f'lead "{name}": gamma must be a number or a matrix in eV, got {gamma!r}')
+    width = width * np.eye(count) if width.ndim == 0 else np.atleast_2d(width)
+    if width.shape != (count, count) or not np.isfinite(width).all():
+        raise InputError(
+            f'lead "{name}": gamma must be a number or a finite ({count}, {count}) matrix, got {gamma!r}'
+        )
+    check_hermitian(f'lead "{name}": gamma', width)
+    if np.linalg.eigvalsh(width).min() < -_HERMITICITY * np.abs(width).max(initial=1e-300):
+        raise InputError(f'lead "{name}": gamma must not be negative, got {gamma!r} (it broadens: Σ = −iΓ/2)')
+    return width
+
+
+def check_hermitian(what: str, matrix: Any) -> None:
+    """Refuse a matrix that is not Hermitian to a relative 1e-10, naming the worst element."""
+    difference = sparse.coo_array(matrix - matrix.conj().T)
+    if difference.nnz == 0:
+        return
+    worst = np.argmax(np.abs(difference.data))
+    scale = abs(matrix).max()
+    if np.abs(difference.data[worst]) > _HERMITICITY * scale:
+        i, j = int(difference.coords[0][worst]), int(difference.coords[1][worst])
+        raise InputError(
+            f"{what} is not Hermitian: element ({i}, {j}) and the conjugate of ({j}, {i}) differ by "
+            f"{np.abs(difference.data[worst]):.1e}"
+        )
+
+
+def check_positive(what: str, matrix: sparse.csr_array) -> None:
+    """Refuse an overlap matrix that is not Hermitian and positive definite."""
+    check_hermitian(what, matrix)
+    try:  # Gauss without exchange of rows has positive pivots only where the matrix is positive definite
+        lu = splu(
+            sparse.csc_array(matrix),
+            permc_spec="MMD_AT_PLUS_A",
+            diag_pivot_thresh=0.0,
+            options={"SymmetricMode": True},
+        )
+        positive = bool((np.real(lu.U.diagonal()) > 0).all()) and np.array_equal(lu.perm_r, lu.perm_c)
+    except RuntimeError:
+        positive = False
+    if not positive:
+        raise InputError(f"{what} is not positive definite, as overlaps of independent orbitals are")
+
+
+def check_positive_lead(name: str, s0: np.ndarray, s1: np.ndarray) -> None:
+    """Refuse the overlaps of a lead unless s0 + s1 e^{ik} + s1† e^{−ik} is positive definite."""
+    check_hermitian(f'lead "{name}": overlap s0', s0)
+    for momentum in np.linspace(0, 2 * np.pi, _MOMENTA, endpoint=False):
+        hop = s1 * np.exp(1j * momentum)
+        lowest = float(np.linalg.eigvalsh(s0 + hop + hop.conj().T)[0])
+        if not lowest > 0:
+            raise InputError(
+                f'lead "{name}": its overlap s0 + s1 e^(ik) + h.c. is not positive definite: it has the eigenvalue '
+                f"{lowest:.3g} at k = {momentum:.3g}"
+            )

@@ -1,0 +1,258 @@
+"""The scattering problem of a system at one set of parameters, at any energies.
+
+The Schur route serves every energy first: C from one sparse factorization (`region`), the leads' Σ, W and U (`ports`),
+and the dense problem on the interface, for many energies in stacked calls (`interface`). Each matrix is vouched for by
+the figures of its elimination, its linear problem and its leads, and by unitarity; one that is not certified is
+computed again by the next route. A region that absorbs has no unitary S: there the flux that is missing from S†S must
+be the flux that the region takes from the waves, 1 − S†S = ψ†i(A† − A)ψ, A = E − H.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..errors import NotCertified, NumericalError
+from ..model.system import System
+from ..options import Options, forced_solver
+from ..scattering import unitarity_error
+from .interface import INTERFACE_GROWTH_BOUND, WIDTH_BOUND, Interface
+from .layers import LAYER_BOUNDS
+from .layout import layout_of
+from .port_checks import width_residual
+from .ports import BOUNDS
+from .region import Complement, Figures, Region, Solution, first_certified
+
+REMEDY = "Move the energy by a part in 10⁹, look for isolated pieces, or loosen the bound in Options"
+_LAYERED = "layers in stacked calls: a small region, many energies"
+
+_Attempts = list[Callable[[], Solution]]
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """S at one energy, on the modes that are open there, with what vouches for it; perhaps the waves everywhere."""
+
+    matrix: np.ndarray
+    labels: list[np.ndarray]
+    momentum: np.ndarray
+    velocity: np.ndarray
+    route: str
+    backend: str
+    figures: Figures
+    notes: tuple[str, ...]
+    psi: np.ndarray | None = None
+
+
+class Problem:
+    """A system at one set of parameters: the region, the leads, and who shares which interface orbitals."""
+
+    def __init__(self, system: System, params: Mapping[str, Any], options: Options) -> None:
+        layout = layout_of(system, dict(params))
+        self.names = system.leads
+        self.leads, self.places, self.interface = layout.leads, layout.places, layout.interface
+        values = system.hamiltonian(**params).data
+        overlap = system.body.overlap
+        self.region = Region(values, layout, options, overlap=overlap, hermitian=system.hermitian)
+        self.options = options
+        self._layout, self._values = layout, values
+        plain = overlap is None and system.hermitian
+        self._may_layer = plain and options.solver == "auto" and forced_solver() is None
+
+    def at(self, energies: np.ndarray) -> list[Point]:
+        """S at several energies."""
+        sides = self._sides(energies)
+        if not sides.open_modes.any():
+            return [self._point(sides, row, self._closed(sides), ()) for row in range(len(energies))]
+        if not self.region.hermitian:
+            return [self._absorbing(float(energy), sides, row) for row, energy in enumerate(energies)]
+        complements = self._complements(energies)
+        stack = np.array([found.matrix for found in complements])
+        matrices, solved = sides.solved(stack)
+        points = []
+        for row, energy in enumerate(energies.tolist()):
+            figures = {
+                **complements[row].figures,
+                "width_residual": (float(solved["width_residual"][row]), WIDTH_BOUND),
+                "residual": (float(solved["residual"][row]), self.options.residual_bound),
+                "interface_growth": (float(solved["interface_growth"][row]), INTERFACE_GROWTH_BOUND),
+                "unitarity_error": (float(solved["unitarity_error"][row]), self.options.unitarity_bound),
+            }
+            none = np.zeros((0, 0))  # the waves themselves were not kept
+            found = complements[row]
+            solution = Solution(none, found.route, found.backend, figures, matrices[row])
+            notes: tuple[str, ...] = (found.reason,)
+            if solution.broken:
+                first = solution  # as it is now: the loop goes on
+                attempts = [lambda first=first: first, *self._by_complement(found, sides, row)]
+                solution, others = self._certified(energy, sides, row, found, attempts)
+                notes = (*notes, *others)
+            points.append(self._point(sides, row, solution, notes))
+        return points
+
+    def states_at(self, energies: np.ndarray) -> list[Point]:
+        """S at several energies, and the waves of all incoming modes on all orbitals of the region."""
+        sides = self._sides(energies)
+        points = []
+        for row, energy in enumerate(energies.tolist()):
+            if sides.open_modes[row].any():
+                solution, notes = self._certified(energy, sides, row, None, [])
+            else:
+                solution, notes = self._closed(sides), ()
+            points.append(self._point(sides, row, solution, notes, everywhere=True))
+        return points
+
+    def _sides(self, energies: np.ndarray) -> Interface:
+        """All leads at several energies, each certified."""
+        ports = [lead.at(energies) for lead in self.leads]
+        for name, port in zip(self.names, ports, strict=True):
+            for figure, bound in BOUNDS.items():
+                bad = np.flatnonzero(~(port.figures[figure] <= bound))
+                if len(bad):
+                    raise NotCertified(
+                        f'lead "{name}" is not certified at E = {energies[bad[0]]:.12g} eV: {figure} = '
+                        f"{port.figures[figure][bad[0]]:.1e} (bound {bound:.1e}). {REMEDY}"
+                    )
+        return Interface.of(ports, self.places, len(self.interface))
+
+    def _complements(self, energies: np.ndarray) -> list[Complement]:
+        """C at every energy: by layers where that is faster and can be vouched for, by sparse elimination else."""
+        if not (self._may_layer and self._layout.suits_layers(len(energies))):
+            return [self._complement(energy) for energy in energies.tolist()]
+        matrices, figures = self._layout.layers.complements(self._values, energies)
+        found = []
+        for row, energy in enumerate(energies.tolist()):
+            own: Figures = {name: (float(figures[name][row]), bound) for name, bound in LAYER_BOUNDS.items()}
+            good = all(value <= bound for value, bound in own.values())
+            found.append(
+                Complement(matrices[row], "numpy", _LAYERED, own, "layers")
+                if good
+                else self._complement(energy)
+            )
+        return found
+
+    def _complement(self, energy: float) -> Complement:
+        """C(E), or NaN where elimination meets a pivot of zero."""
+        try:
+            return self.region.complement(energy)
+        except NumericalError as error:
+            nothing = np.full((len(self.interface),) * 2, np.nan)
+            return Complement(nothing, "", str(error), {"elimination_error": (np.nan, 0.0)})
+
+    def _absorbing(self, energy: float, sides: Interface, row: int) -> Point:
+        """S of a region that may absorb or amplify."""
+        found = self._complement(energy)
+        attempts = self._by_complement(found, sides, row)[:1]
+        solution, notes = self._certified(energy, sides, row, found, attempts)
+        return self._point(sides, row, solution, (found.reason, *notes))
+
+    def _by_complement(self, complement: Complement, sides: Interface, row: int) -> _Attempts:
+        """The routes that start from C: none where it could not be computed."""
+        if not np.isfinite(complement.matrix).all():
+            return []
+        sigma, width, partner = sides.at(row)
+        region, source = self.region, 1j * width @ partner
+        return [
+            lambda: region.by_schur(complement, sigma, source),
+            lambda: region.by_reaction_matrix(complement, sigma, width, partner),
+        ]
+
+    def _certified(
+        self,
+        energy: float,
+        sides: Interface,
+        row: int,
+        complement: Complement | None,
+        attempts: _Attempts,
+    ) -> tuple[Solution, tuple[str, ...]]:
+        """S by these routes, and those that find the waves everywhere, each in its turn; or `NotCertified`."""
+        sigma, width, partner = sides.at(row)
+        region, source = self.region, 1j * width @ partner
+        attempts = [
+            *attempts,
+            lambda: region.by_refinement(energy, sigma, source),
+            lambda: region.by_full_matrix(energy, sigma, source),
+            lambda: region.by_full_matrix(energy, sigma, source, pivoting=True),
+        ]
+
+        def vouched(attempt: Callable[[], Solution]) -> Callable[[], Solution]:
+            return lambda: self._scattered(sides, row, attempt(), complement)
+
+        solution, notes = first_certified([vouched(attempt) for attempt in attempts])
+        if solution.broken:
+            figures = ", ".join(
+                f"{name} = {value:.1e} (bound {bound:.1e})"
+                for name, (value, bound) in solution.figures.items()
+                if name in solution.broken
+            )
+            raise NotCertified(
+                f"S at E = {energy:.12g} eV is not certified by route {solution.route!r}: {figures}. "
+                + REMEDY
+            )
+        return solution, notes
+
+    def _scattered(
+        self, sides: Interface, row: int, solution: Solution, complement: Complement | None
+    ) -> Solution:
+        """The solution with its S = W†ψ − U, and what vouches for that."""
+        if solution.matrix is not None or solution.broken:
+            return solution
+        is_open = sides.open_modes[row]
+        sigma, width, _ = sides.at(row)
+        psi = solution.psi if len(solution.psi) == len(self.interface) else solution.psi[self.interface]
+        matrix = sides.amplitudes(row, psi)
+        figures = {
+            **solution.figures,
+            "width_residual": (float(width_residual(sigma, width)), WIDTH_BOUND),
+            **self._flux(matrix[np.ix_(is_open, is_open)], solution.psi, complement),
+        }
+        return Solution(solution.psi, solution.route, solution.backend, figures, matrix)
+
+    def _flux(self, matrix: np.ndarray, psi: np.ndarray, complement: Complement | None) -> Figures:
+        """How well S conserves flux, or misses as much as the region absorbs."""
+        bound = self.options.unitarity_bound
+        if self.region.hermitian:
+            every = np.ones(len(matrix), dtype=bool)
+            return {"unitarity_error": (float(unitarity_error(matrix, every)), bound)}
+        missing = np.eye(len(matrix)) - matrix.conj().T @ matrix
+        error = np.abs(missing - self.region.absorbed(psi, complement)).max(initial=0.0)
+        size = max(1.0, np.abs(missing).max(initial=0.0))
+        parts = np.linalg.eigvalsh(missing)
+        largest = float(parts[np.argmax(np.abs(parts))])
+        return {"flux_error": (float(error / size), bound), "missing_flux": (largest, np.inf)}
+
+    def _closed(self, sides: Interface) -> Solution:
+        """No mode is open: there is nothing to solve."""
+        size = sides.partner.shape[-1]
+        psi = np.zeros((self._layout.pattern.size, 0), dtype=complex)
+        figures: Figures = {"residual": (0.0, 1.0)}
+        if not self.region.hermitian:
+            figures |= {"flux_error": (0.0, self.options.unitarity_bound), "missing_flux": (0.0, np.inf)}
+        return Solution(psi, "no open modes", "", figures, np.zeros((size, size), dtype=complex))
+
+    def _point(
+        self,
+        sides: Interface,
+        row: int,
+        solution: Solution,
+        notes: tuple[str, ...],
+        *,
+        everywhere: bool = False,
+    ) -> Point:
+        is_open = sides.open_modes[row]
+        assert solution.matrix is not None, "a certified solution has its S"
+        lead_figures: Figures = {
+            name: (value, BOUNDS.get(name, np.inf)) for name, value in sides.figures(row).items()
+        }
+        return Point(
+            solution.matrix[np.ix_(is_open, is_open)],
+            [port.labels[port.open_modes[row]] for port in sides.ports],
+            np.concatenate([port.momentum[row][port.open_modes[row]] for port in sides.ports]),
+            np.concatenate([port.velocity[row][port.open_modes[row]] for port in sides.ports]),
+            solution.route,
+            solution.backend,
+            {**solution.figures, **lead_figures},
+            notes,
+            solution.psi if everywhere else None,
+        )
