@@ -1,0 +1,3 @@
+"""The program that has Kwant is no test."""
+
+collect_ignore = ["kwant_numbers.py"]
