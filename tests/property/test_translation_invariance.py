@@ -10,42 +10,13 @@ unitary. The gauge of the modes drops out of all three.
 
 import numpy as np
 import pytest
-from tests.reference import band_extrema_distance, open_modes
+from tests.random_leads import busy_energy, copies_of, random_lead
+from tests.reference import open_modes
 
 import sharvin as sv
 
 LENGTHS = (1, 2, 3, 7)
 EXACT = 1e-10
-
-
-def random_matrix(rng, rows, columns, *, is_complex):
-    values = rng.normal(size=(rows, columns))
-    return values + 1j * rng.normal(size=(rows, columns)) if is_complex else values
-
-
-def random_lead(rng, size, rank, *, is_complex):
-    h0 = random_matrix(rng, size, size, is_complex=is_complex)
-    parts = [random_matrix(rng, size, rank, is_complex=is_complex) for _ in range(2)]
-    return (h0 + h0.conj().T) / 2, parts[0] @ parts[1].T
-
-
-def copies_of(rng, h0, v, number, *, is_complex):
-    """So many copies of a lead that do not feel each other, mixed by a unitary: every mode is degenerate."""
-    turn = np.linalg.qr(random_matrix(rng, number * len(h0), number * len(h0), is_complex=is_complex))[0]
-    h0, v = (turn @ np.kron(matrix, np.eye(number)) @ turn.conj().T for matrix in (h0, v))
-    return (h0 + h0.conj().T) / 2, v
-
-
-def busy_energy(h0, v):
-    """An energy with as many open modes as may be had at a fair distance from all turning points of the bands."""
-    hops = np.exp(1j * np.linspace(-np.pi, np.pi, 401))[:, None, None] * v
-    bands = np.linalg.eigvalsh(h0 + hops + hops.conj().swapaxes(1, 2))
-    candidates = np.linspace(bands.min(), bands.max(), 43)[1:-1]
-    below = bands[:, None, :] < candidates[:, None]
-    counts = np.count_nonzero(below[:-1] & ~below[1:], axis=(0, 2))
-    distances = band_extrema_distance(h0, v, candidates, points=401)
-    fair = distances >= 0.5 * distances[counts > 0].max()
-    return float(candidates[np.argmax(np.where(fair, counts, 0))])
 
 
 def through_itself(h0, v, cells, energy):
@@ -71,7 +42,7 @@ def check_phases(h0, v, energy, scattering):
             gained = np.exp(1j * momentum * (cells - 1))[:, None]
             assert (
                 np.abs(S.amplitudes(out, source) - gained * scattering[1].amplitudes(out, source)).max()
-                < 1e-9
+                < EXACT
             )
 
 
