@@ -39,7 +39,7 @@ SINGLE = ("real", "complex", "complex low rank", "self-energies")
 DEGENERATE = ("real copies", "complex copies")
 
 
-@pytest.mark.parametrize("kind", SINGLE)
+@pytest.mark.parametrize("kind", SINGLE + DEGENERATE)
 def test_a_step_half_as_long_changes_s_half_as_much(kind):
     system, energy, _ = random_system(kind)
     here, half, full = (sv.scattering_matrix(system, energy + part * STEP).matrix for part in (0.0, 0.5, 1.0))

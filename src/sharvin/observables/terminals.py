@@ -13,7 +13,9 @@ def lead_pair(conductor: Any, lead_out: str | None, lead_in: str | None) -> tupl
     names = leads_of(conductor)
     if lead_out is None and lead_in is None:
         if not names:
-            raise InputError("the conductor has no leads, so nothing goes through it; attach some with .lead(…)")
+            raise InputError(
+                "the conductor has no leads, so nothing goes through it; attach some with .lead(…)"
+            )
         if len(names) != 2:
             listed = ", ".join(f'"{name}"' for name in names) or "none"
             raise InputError(

@@ -61,7 +61,9 @@ def transmission(
     found = grid.each(lambda point: scattering_matrix(conductor, energies, options=options, **point), options)
     values = [np.asarray(S.transmission(out, source)) for S in found]
     errors = [
-        np.broadcast_to(S.certificate.figures["flux_error" if S.absorbs else "unitarity_error"], energies.shape)
+        np.broadcast_to(
+            S.certificate.figures["flux_error" if S.absorbs else "unitarity_error"], energies.shape
+        )
         for S in found
     ]
     return labelled(

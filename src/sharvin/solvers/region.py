@@ -153,8 +153,12 @@ class Region:
     @cached_property
     def _pieces(self) -> list[np.ndarray]:
         """The places in the interface that belong to each connected piece of the region, which are apart for good."""
-        h = self._pattern.matrix(self._values if self._overlap is None else (self._values != 0) | (self._overlap != 0))
-        bonds: Any = sparse.csr_matrix(h != 0)
+        strength = np.abs(self._values)
+        if self._overlap is not None:
+            strength = strength + np.abs(self._overlap)
+        bound, size = strength > 0, self._pattern.size
+        where = self._pattern.rows[bound], self._pattern.indices[bound]
+        bonds: Any = sparse.csr_matrix((strength[bound], where), shape=(size, size))
         _, piece = connected_components(bonds, directed=False)
         of_interface = piece[self.interface]
         return [np.flatnonzero(of_interface == number) for number in np.unique(of_interface)]
