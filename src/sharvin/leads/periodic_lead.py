@@ -222,7 +222,9 @@ def _parts(h0: np.ndarray, v: np.ndarray) -> list[_Part]:
 def _blocks(h0: np.ndarray, v: np.ndarray) -> list[np.ndarray]:
     """Orbitals that are connected with each other, as lists of numbers."""
     bonds = np.abs(h0) + np.abs(v) + np.abs(v.T)
-    _, part = connected_components(bonds > _ZERO * bonds.max(initial=1e-300), directed=False)
+    where: Any = np.nonzero(bonds > _ZERO * bonds.max(initial=1e-300))
+    graph: Any = csr_array((np.ones(len(where[0]), dtype=np.int8), where), shape=bonds.shape)
+    _, part = connected_components(graph, directed=False)
     return [np.flatnonzero(part == number) for number in range(part.max() + 1)]
 
 

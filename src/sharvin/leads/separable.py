@@ -135,8 +135,28 @@ def _equal_hoppings(v: np.ndarray) -> bool:
 
 def _of_equal_hoppings(h0: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """States of the cell alone."""
-    levels, states = np.linalg.eigh(h0)
+    levels, states = _of_hard_walls(h0) or np.linalg.eigh(h0)
     return states, levels, np.full(len(h0), np.real(v[0, 0]))
+
+
+def _of_hard_walls(h0: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Levels and states of a row of W equal sites ε with equal real hoppings t, between hard walls; None if it is none.
+
+    ε + 2t cos q_j and √(2/(W+1)) sin(q_j n) with q_j = πj/(W + 1).
+    """
+    size = len(h0)
+    if size == 1 or np.count_nonzero(h0) > 3 * size - 2 or not np.isrealobj(h0):
+        return None
+    onsite, hopping = h0[0, 0], h0[0, 1]
+    uniform = np.all(np.diagonal(h0) == onsite)
+    for side in (1, -1):
+        uniform &= np.all(np.diagonal(h0, side) == hopping)
+    if not uniform or hopping == 0 or np.count_nonzero(h0) != 2 * (size - 1) + size * (onsite != 0):
+        return None
+    number = np.arange(1, size + 1)
+    sines = np.sin(np.pi / (size + 1) * np.arange(2 * size + 2)) * np.sqrt(2 / (size + 1))
+    states = sines[np.outer(number, number) % (2 * size + 2)]
+    return onsite + 2 * hopping * np.cos(np.pi / (size + 1) * number), states
 
 
 def _of_commuting(h0: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:

@@ -15,6 +15,7 @@ from ..options import Options, options_of
 from . import datasets
 from .certificate import Certificate, unitarity_error
 from .modes import LeadModes
+from .partial import PartialScatteringMatrix, chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,6 +200,32 @@ class ScatteringMatrix:
         if self.energy.ndim == 0:
             tau = tau[: min(self.mode_count(lead_out), self.mode_count(lead_in))]
         return np.minimum(tau, 1.0) if np.all(tau <= 1 + 1e-9) else tau
+
+    def part(self, *, lead_out: Any = None, lead_in: Any = None) -> PartialScatteringMatrix:
+        """The amplitudes from some leads into some leads, without the others; all for None.
+
+        Sums that it has not are completed by unitarity where that determines them, and refused where not.
+
+        Examples
+        --------
+        >>> import numpy as np, sharvin as sv
+        >>> beam = sv.FixedScatterer(np.array([[0.6, 0.8], [-0.8, 0.6]]), leads={"left": 1, "right": 1})
+        >>> reflection = sv.scattering_matrix(beam, energy=0.0).part(lead_out="left", lead_in="left")
+        >>> round(reflection.transmission("right", "left"), 12)
+        0.64
+        """
+        out = chosen("lead_out", lead_out, self.lead_names)
+        into = chosen("lead_in", lead_in, self.lead_names)
+        counts = [self.open_modes[..., self._slots(name)].sum(axis=-1) for name in self.lead_names]
+        return PartialScatteringMatrix(
+            self.energy,
+            self.lead_names,
+            out,
+            into,
+            np.stack(counts, axis=-1),
+            {(one, other): self.amplitudes(one, other).copy() for one in out for other in into},
+            not self.absorbs,
+        )
 
     def to_dataset(self) -> xr.Dataset:
         """Everything as a Dataset that any NetCDF engine takes; `from_dataset` reads it back.

@@ -20,6 +20,7 @@ may cross as they like, and W follows Γ smoothly as long as its rank stays. Wit
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -196,8 +197,14 @@ class _Lead:
         self._running = running
         inside = [part if running is None else running.conj().T @ part @ running for part in (h0, v)]
         self._checked = inside[0], inside[1]
-        self._counter = BandCounter(*self._checked)
-        self._sparse = csr_array(h0), csr_array(v)
+
+    @cached_property
+    def _counter(self) -> BandCounter:
+        return BandCounter(*self._checked)
+
+    @cached_property
+    def _sparse(self) -> tuple[csr_array, csr_array]:
+        return csr_array(self.h0), csr_array(self.v)
 
     def port(self, energy: float, touched: np.ndarray) -> Port:
         """Σ, W, U of the module from the modes at one energy."""

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from sharvin.leads.bloch_modes import pencil_modes
 from sharvin.leads.gauge import reference_vectors
@@ -63,3 +64,24 @@ def test_many_energies_at_once_are_those_one_by_one():
     # Subbands are 2 wide on either side of their middles, −2 cos(πn/5).
     edges = np.add.outer([-2.0, 2.0], -2 * np.cos(np.pi * np.arange(1, 5) / 5)).ravel()
     assert np.abs(waves.distance - np.abs(energies[:, None] - edges).min(axis=1)).max() < 1e-13
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 8, 51])
+@pytest.mark.parametrize(("onsite", "hopping"), [(0.0, -1.0), (4.0, -1.0), (-0.3, 0.7)])
+def test_rows_between_hard_walls_are_known_in_closed_form(size, onsite, hopping):
+    h0 = onsite * np.eye(size) + hopping * (np.eye(size, k=1) + np.eye(size, k=-1))
+    found = TransverseStates.of(h0, -0.5 * np.eye(size))
+    levels, states = np.linalg.eigh(h0)
+    assert np.abs(found.levels - levels).max() < 1e-13
+    assert np.abs(np.abs(np.sum(found.states * states, axis=0)) - 1).max() < 1e-12
+    assert np.abs(h0 @ found.states - found.states * found.levels).max() < 1e-13
+
+
+@pytest.mark.parametrize("change", [(0, 0), (3, 3), (0, 1), (2, 3), (0, 4)])
+def test_rows_that_are_not_uniform_are_diagonalized(change):
+    h0 = -np.eye(5, k=1) - np.eye(5, k=-1)
+    h0[change] += 0.1
+    h0[change[::-1]] = h0[change]
+    found = TransverseStates.of(h0, -np.eye(5))
+    assert np.abs(found.levels - np.linalg.eigvalsh(h0)).max() < 1e-13
+    assert np.abs(h0 @ found.states - found.states * found.levels).max() < 1e-13
