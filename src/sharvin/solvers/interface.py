@@ -11,17 +11,34 @@ R being the reaction matrix. Next to a level of C − Re Σ that loses digits, w
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from ..scattering import unitarity_error
-from .port_checks import width_residual
+from .port_checks import probes, width_residual
 from .ports import Ports
+from .refinement import growth
 
-#: Largest growth of the waves on the interface, times the rounding error.
-INTERFACE_GROWTH_BOUND = 1e-10
 #: Largest relative difference of Γ and WW†.
 WIDTH_BOUND = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """S (energies, modes, modes), mixtures of scattering states on the interface (energies, n, columns), and figures.
+
+    Mixtures are real where C is, and then of the waves that move forward and those that move back.
+    """
+
+    matrices: np.ndarray
+    mixed: np.ndarray
+    figures: dict[str, np.ndarray]
+
+    def at(self, row: int) -> "Solved":
+        """At one of the energies."""
+        only = slice(row, row + 1)
+        figures = {name: values[only] for name, values in self.figures.items()}
+        return Solved(self.matrices[only], self.mixed[only], figures)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +82,6 @@ class Interface:
         is_open = self.open_modes[row]
         return self.sigma[row], self.width[row][:, is_open], self.partner[row][np.ix_(is_open, is_open)]
 
-    @property
-    def source(self) -> np.ndarray:
-        """iWU."""
-        return 1j * self.width @ self.partner
-
     def figures(self, row: int) -> dict[str, float]:
         """What vouches for the leads at one energy: the worst of each figure."""
         names = self.ports[0].figures
@@ -85,31 +97,60 @@ class Interface:
         matrix[np.ix_(is_open, is_open)] = width.conj().T @ psi - partner
         return matrix
 
-    def solved(self, complements: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """S (energies, modes, modes) and its figures (energies,) from C (energies, n, n); NaN if that is singular."""
-        if np.isrealobj(complements) and np.isrealobj(self.width) and np.isrealobj(self.partner):
-            matrix, source = complements - np.real(self.sigma), self.width
+    def mixtures(self, columns: int, number: int = 0) -> np.ndarray:
+        """Random amplitudes for all modes, of unit variance in all columns together; others for any number."""
+        return _mixtures(self.open_modes.shape[1], columns, number)
+
+    def solved(
+        self, complements: np.ndarray, rows: slice = slice(None), *, columns: int = 1, number: int = 0
+    ) -> Solved:
+        """S from C (energies, n, n), NaN if that is singular, at all energies or in some rows.
+
+        `columns` and `number` are of the `mixtures` of modes that are asked for on the interface.
+        """
+        sigma, width, partner = self.sigma[rows], self.width[rows], self.partner[rows]
+        is_open = self.open_modes[rows]
+        mixtures = self.mixtures(columns, number)
+        if np.isrealobj(complements) and np.isrealobj(width) and np.isrealobj(partner):
+            matrix, source = complements - np.real(sigma), width
             waves = _stacked_solve(matrix, source)
-            reaction = self.width.swapaxes(1, 2) @ waves
+            reaction = width.swapaxes(1, 2) @ waves
             half = 0.25j * (reaction + reaction.swapaxes(1, 2))
             one = np.eye(half.shape[-1])
-            matrices = -_stacked_solve(one + half, (one - half) @ self.partner)
+            matrices = -_stacked_solve(one + half, (one - half) @ partner)
             # What is closed stays closed.
-            matrices *= self.open_modes[:, :, None] & self.open_modes[:, None, :]
+            matrices *= is_open[:, :, None] & is_open[:, None, :]
+            # ψ = iφ(U − S)/2, and by time reversal its conjugate is a mixture as well as it is.
+            mixed = waves @ np.imag((partner - matrices) @ (mixtures / np.sqrt(2)))
         else:
-            matrix, source = complements - self.sigma, self.source
+            matrix, source = complements - sigma, 1j * width @ partner
             waves = _stacked_solve(matrix, source)
-            matrices = self.width.conj().swapaxes(1, 2) @ waves - self.partner
-        missed, size, wave, strength = (
-            np.abs(part).max(axis=(1, 2), initial=0.0)
-            for part in (matrix @ waves - source, matrix, waves, source)
-        )
-        return matrices, {
-            "width_residual": width_residual(self.sigma, self.width),
-            "residual": missed / (size * wave + strength + 1e-300),
-            "interface_growth": np.finfo(float).eps * size * wave / (strength + 1e-300),
-            "unitarity_error": np.asarray(unitarity_error(matrices, self.open_modes)),
+            matrices = width.conj().swapaxes(1, 2) @ waves - partner
+            mixed = waves @ mixtures
+            if np.isrealobj(complements):
+                mixed = np.sqrt(2) * np.real(mixed)
+        size = _largest(matrix)
+        tried = probes(source.shape[-1])
+        wave, sent = waves @ tried, source @ tried
+        figures = {
+            "width_residual": width_residual(sigma, width),
+            "residual": _largest(matrix @ wave - sent) / (size * _largest(wave) + _largest(sent) + 1e-300),
+            "interface_growth": growth(size, waves, source),
+            "unitarity_error": _largest(
+                matrices.conj().swapaxes(1, 2) @ (matrices @ tried) - is_open[:, :, None] * tried
+            ),
         }
+        return Solved(matrices, mixed, figures)
+
+
+@lru_cache(maxsize=64)
+def _mixtures(modes: int, columns: int, number: int) -> np.ndarray:
+    return np.random.default_rng((modes, number)).standard_normal((modes, columns)) / np.sqrt(columns)
+
+
+def _largest(stack: np.ndarray) -> np.ndarray:
+    """The largest element of each matrix."""
+    return np.abs(stack).max(axis=(1, 2), initial=0.0)
 
 
 def _stacked_solve(matrix: np.ndarray, source: np.ndarray) -> np.ndarray:

@@ -13,12 +13,12 @@ work grows with the cube of the layers' sizes, so it suits what is small or long
 It is written on the array API (https://data-apis.org/array-api), for any library that follows it; PyTorch, which does
 so but for some names, serves as well.
 
-What vouches for it is found on one wave per member of the stack: p random on the orbitals kept, z_{k+1} = −X_k z_k
+What vouches for it is found on waves p on the orbitals kept, one or more per member of the stack, z_{k+1} = −X_k z_k
 inside, as elimination has it. Then Az, from the elements of A as they are stored, must vanish inside and be Cp on the
 orbitals kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +27,12 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from ..linalg import Pattern
+from .elimination import ELIMINATION_BOUND
 
 _EPS = float(np.finfo(float).eps)
 _TINY = 1e-300
 #: Largest values of the figures that vouch for a complement; beside these the others follow.
-LAYER_BOUNDS = {"elimination_error": 5e-9, "asymmetry": 1e-9}
+LAYER_BOUNDS = {"elimination_error": ELIMINATION_BOUND, "asymmetry": 1e-9}
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +64,10 @@ class _Rows:
         return found
 
     def times(self, xp: Any, stored: Any, z: Any) -> Any:
-        """Their product with one vector for every member of the stack, (members, columns)."""
+        """Their product with vectors for every member of the stack, (members, rows, vectors)."""
         image = xp.zeros_like(z)
         for places, columns in zip(self.places, self.columns, strict=True):
-            image = image + _taken(xp, stored, places) * _taken(xp, z, columns)
+            image = image + _taken(xp, stored, places)[:, :, None] * _taken(xp, z, columns)
         return image
 
 
@@ -150,7 +151,9 @@ class Layers:
         """Numbers held in memory per member of the stack: all X_k, and a handful of blocks besides."""
         return sum(outer * inner for outer, inner in self._steps()) + 6 * max(self.sizes) ** 2
 
-    def complements(self, values: Any, energies: Any, xp: Any = None) -> tuple[Any, dict[str, Any]]:
+    def complements(
+        self, values: Any, energies: Any, xp: Any = None, *, waves: Callable[[Any], Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
         """C of E − H for every member of a stack, Hermitian, real if H is, and the figures that vouch for them.
 
         Parameters
@@ -162,17 +165,21 @@ class Layers:
         xp
             Namespace of the array library; by default that of `values`, or NumPy. `torch` must be named, and NumPy
             arrays are taken to it.
+        waves
+            Tells from C (members, kept, kept) the waves on the orbitals kept, (members, kept, columns), on which C is
+            tried; by default one random vector.
 
         Returns
         -------
         tuple
             C (members, kept, kept), and figures (members,), NaN where a layer was exactly singular:
 
-            - ``elimination_error``: of p†Cp, to first order, relative to the largest element of C or of A;
+            - ``elimination_error``: of p†Cp, to first order;
             - ``elimination_residual``: of the equations inside, max|Az| / (max|A| max|z|);
             - ``layer_growth``: the largest element of any X_k, times the rounding error;
             - ``wave_growth``: the largest of z, which is what the product of all X_k makes of p, times the
               rounding error;
+            - ``storage``: (Σ|z|⁴)^½, with |z|² of all columns together;
             - ``asymmetry``: max|C − C†| / max|C| before C is made Hermitian.
         """
         xp = _namespace(values) if xp is None else xp
@@ -183,7 +190,8 @@ class Layers:
         with np.errstate(all="ignore"):  # what is singular shows in the figures
             found, inside = self._eliminated(xp, stored, energies)
             matrices = (found + _adjoint(xp, found)) / 2
-            figures = self._figures(xp, stored, energies, matrices, inside)
+            p = _random_wave(xp, matrices) if waves is None else waves(matrices)
+            figures = self._figures(xp, stored, energies, matrices, inside, p)
             figures["asymmetry"] = _largest(xp, found - _adjoint(xp, found)) / (_largest(xp, found) + _TINY)
         return matrices, figures
 
@@ -202,27 +210,28 @@ class Layers:
             inside.append(x)
         return s, inside[::-1]
 
-    def _figures(self, xp: Any, stored: Any, energies: Any, c: Any, inside: list[Any]) -> dict[str, Any]:
-        """What vouches for C, on one wave."""
+    def _figures(
+        self, xp: Any, stored: Any, energies: Any, c: Any, inside: list[Any], p: Any
+    ) -> dict[str, Any]:
+        """What vouches for C, on some waves."""
         n = len(self.orbitals[0])
-        probe = np.random.default_rng(n).standard_normal((1, n, 1))
-        p = xp.broadcast_to(xp.asarray(probe, dtype=c.dtype, device=c.device), (c.shape[0], n, 1))
         layers = [p]
         for x in inside:
             layers.append(-xp.matmul(x, layers[-1]))
         z = xp.concat(layers, axis=1)
-        image = energies * z + self.rows.times(xp, stored, z[:, :, 0])[:, :, None]
+        image = energies * z + self.rows.times(xp, stored, z)
         missed, off = image[:, n:, :], image[:, :n, :] - xp.matmul(c, p)
-        error = xp.abs(xp.sum(xp.conj(z[:, n:, :]) * missed, axis=(1, 2)) + xp.sum(p * off, axis=(1, 2)))
+        error = xp.sum(xp.conj(z[:, n:, :]) * missed, axis=1) + xp.sum(xp.conj(p) * off, axis=1)
         scale = xp.maximum(_largest(xp, stored[:, None, :]), xp.abs(energies[:, 0, 0])) + _TINY
         growth = xp.zeros_like(scale)
         for x in inside:
             growth = xp.maximum(growth, _largest(xp, x))
         return {
-            "elimination_error": error / xp.maximum(scale, _largest(xp, c)),
+            "elimination_error": xp.sum(xp.abs(error), axis=1),
             "elimination_residual": _largest(xp, missed) / (scale * (_largest(xp, z) + _TINY)),
             "layer_growth": _EPS * growth,
             "wave_growth": _EPS * _largest(xp, z) / (_largest(xp, p) + _TINY),
+            "storage": xp.sqrt(xp.sum(xp.sum(xp.abs(z) ** 2, axis=2) ** 2, axis=1)),
         }
 
     def _steps(self) -> Iterator[tuple[int, int]]:
@@ -254,6 +263,13 @@ def _solved(xp: Any, matrices: Any, sources: Any) -> Any:
         first = _solved(xp, matrices[:half, ...], sources if shared else sources[:half, ...])
         second = _solved(xp, matrices[half:, ...], sources if shared else sources[half:, ...])
         return xp.concat([first, second], axis=0)
+
+
+def _random_wave(xp: Any, c: Any) -> Any:
+    """The same random vector for every member of a stack, in one column."""
+    n = c.shape[-1]
+    probe = np.random.default_rng(n).standard_normal((1, n, 1))
+    return xp.broadcast_to(xp.asarray(probe, dtype=c.dtype, device=c.device), (c.shape[0], n, 1))
 
 
 def _namespace(values: Any) -> Any:

@@ -8,6 +8,7 @@ the first for any Σ, the second where F is known by its transverse states. They
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from scipy.linalg import lapack
@@ -24,6 +25,7 @@ _CELLS, _TIMES = 32, 5.0
 _GROWS = 1e-11  # |λ| beyond one by which an outgoing wave would grow
 
 
+@lru_cache(maxsize=64)
 def probes(size: int) -> np.ndarray:
     """A few random vectors, or all unit vectors of a small space."""
     if size <= 4 * _PROBES:

@@ -17,13 +17,22 @@ from ..errors import NotCertified, NumericalError
 from ..model.system import System
 from ..options import Options, forced_solver
 from ..scattering import unitarity_error
-from .interface import INTERFACE_GROWTH_BOUND, WIDTH_BOUND, Interface
+from .interface import WIDTH_BOUND, Interface, Solved
 from .layers import LAYER_BOUNDS
 from .layout import layout_of
 from .port_checks import width_residual
 from .ports import BOUNDS
-from .region import Complement, Figures, Region, Solution, first_certified
+from .region import (
+    INTERFACE_GROWTH_BOUND,
+    Complement,
+    Figures,
+    Region,
+    Solution,
+    first_certified,
+)
 
+#: Orbitals up to which C is tried on several waves at once, and how many.
+_FEW, _WAVES = 500, 4
 REMEDY = "Move the energy by a part in 10⁹, look for isolated pieces, or loosen the bound in Options"
 _LAYERED = "layers in stacked calls: a small region, many energies"
 
@@ -57,36 +66,52 @@ class Problem:
         self.region = Region(values, layout, options, overlap=overlap, hermitian=system.hermitian)
         self.options = options
         self._layout, self._values = layout, values
+        self._columns = _WAVES if layout.pattern.size <= _FEW else 1
+        self._bounds = {
+            "width_residual": WIDTH_BOUND,
+            "residual": options.residual_bound,
+            "interface_growth": INTERFACE_GROWTH_BOUND,
+            "unitarity_error": options.unitarity_bound,
+        }
         plain = overlap is None and system.hermitian
         self._may_layer = plain and options.solver == "auto" and forced_solver() is None
 
     def at(self, energies: np.ndarray) -> list[Point]:
         """S at several energies."""
         sides = self._sides(energies)
-        if not sides.open_modes.any():
-            return [self._point(sides, row, self._closed(sides), ()) for row in range(len(energies))]
+        is_open = sides.open_modes.any(axis=1)
+        if not is_open.all():
+            solved = iter(self.at(energies[is_open]) if is_open.any() else ())
+            return [
+                next(solved) if waves else self._point(sides, row, self._closed(sides), ())
+                for row, waves in enumerate(is_open.astype(bool).tolist())
+            ]
         if not self.region.hermitian:
             return [self._absorbing(float(energy), sides, row) for row, energy in enumerate(energies)]
-        complements = self._complements(energies)
-        stack = np.array([found.matrix for found in complements])
-        matrices, solved = sides.solved(stack)
+        return self._by_elimination(energies, sides)
+
+    def _by_elimination(self, energies: np.ndarray, sides: Interface) -> list[Point]:
+        """S of a region that conserves flux: C by layers, for all energies together, or by sparse elimination."""
+        rows = range(len(energies))
+        if self._may_layer and self._layout.suits_layers(len(energies)):
+            found = self._by_layers(energies, sides)
+        else:
+            found = [self._complement(float(energies[row]), sides, row) for row in rows]
         points = []
-        for row, energy in enumerate(energies.tolist()):
+        for row, (complement, solved) in enumerate(found):
             figures = {
-                **complements[row].figures,
-                "width_residual": (float(solved["width_residual"][row]), WIDTH_BOUND),
-                "residual": (float(solved["residual"][row]), self.options.residual_bound),
-                "interface_growth": (float(solved["interface_growth"][row]), INTERFACE_GROWTH_BOUND),
-                "unitarity_error": (float(solved["unitarity_error"][row]), self.options.unitarity_bound),
+                **complement.figures,
+                **{name: (float(values[0]), self._bounds[name]) for name, values in solved.figures.items()},
             }
             none = np.zeros((0, 0))  # the waves themselves were not kept
-            found = complements[row]
-            solution = Solution(none, found.route, found.backend, figures, matrices[row])
-            notes: tuple[str, ...] = (found.reason,)
+            solution = Solution(none, complement.route, complement.backend, figures, solved.matrices[0])
+            notes: tuple[str, ...] = (complement.reason,)
             if solution.broken:
-                first = solution  # as it is now: the loop goes on
-                attempts = [lambda first=first: first, *self._by_complement(found, sides, row)]
-                solution, others = self._certified(energy, sides, row, found, attempts)
+                energy, first = float(energies[row]), solution  # as it is now: the loop goes on
+                attempts = [lambda first=first: first]
+                if "condition" not in solution.broken:  # which no route on C mends
+                    attempts += self._by_complement(complement, sides, row)
+                solution, others = self._certified(energy, sides, row, complement, attempts)
                 notes = (*notes, *others)
             points.append(self._point(sides, row, solution, notes))
         return points
@@ -97,7 +122,7 @@ class Problem:
         points = []
         for row, energy in enumerate(energies.tolist()):
             if sides.open_modes[row].any():
-                solution, notes = self._certified(energy, sides, row, None, [])
+                solution, notes = self._certified(energy, sides, row, None, [], everywhere=True)
             else:
                 solution, notes = self._closed(sides), ()
             points.append(self._point(sides, row, solution, notes, everywhere=True))
@@ -116,33 +141,44 @@ class Problem:
                     )
         return Interface.of(ports, self.places, len(self.interface))
 
-    def _complements(self, energies: np.ndarray) -> list[Complement]:
-        """C at every energy: by layers where that is faster and can be vouched for, by sparse elimination else."""
-        if not (self._may_layer and self._layout.suits_layers(len(energies))):
-            return [self._complement(energy) for energy in energies.tolist()]
-        matrices, figures = self._layout.layers.complements(self._values, energies)
+    def _by_layers(self, energies: np.ndarray, sides: Interface) -> list[tuple[Complement, Solved]]:
+        """C and S at every energy, by layers where that can be vouched for."""
+        kept: list[Solved] = []
+
+        def waves(c: np.ndarray) -> np.ndarray:
+            kept.append(sides.solved(c, columns=self._columns))
+            return kept[0].mixed
+
+        matrices, figures = self._layout.layers.complements(self._values, energies, waves=waves)
         found = []
         for row, energy in enumerate(energies.tolist()):
             own: Figures = {name: (float(figures[name][row]), bound) for name, bound in LAYER_BOUNDS.items()}
-            good = all(value <= bound for value, bound in own.values())
-            found.append(
-                Complement(matrices[row], "numpy", _LAYERED, own, "layers")
-                if good
-                else self._complement(energy)
-            )
+            own["condition"] = self.region.condition(energy, float(figures["storage"][row]))
+            if all(value <= bound for value, bound in own.values()):
+                found.append((Complement(matrices[row], "numpy", _LAYERED, own, "layers"), kept[0].at(row)))
+            else:
+                found.append(self._complement(energy, sides, row))
         return found
 
-    def _complement(self, energy: float) -> Complement:
-        """C(E), or NaN where elimination meets a pivot of zero."""
+    def _complement(self, energy: float, sides: Interface, row: int) -> tuple[Complement, Solved]:
+        """C(E) and S from it, or NaN where elimination meets a pivot of zero."""
+        kept: list[Solved] = []
+
+        def waves(c: np.ndarray, number: int) -> np.ndarray:
+            kept[:] = [sides.solved(c[None], slice(row, row + 1), columns=self._columns, number=number)]
+            return kept[0].mixed[0]
+
         try:
-            return self.region.complement(energy)
+            complement = self.region.complement(energy, waves)
         except NumericalError as error:
             nothing = np.full((len(self.interface),) * 2, np.nan)
-            return Complement(nothing, "", str(error), {"elimination_error": (np.nan, 0.0)})
+            waves(nothing, 0)
+            complement = Complement(nothing, "", str(error), {"elimination_error": (np.nan, 0.0)})
+        return complement, kept[0]
 
     def _absorbing(self, energy: float, sides: Interface, row: int) -> Point:
         """S of a region that may absorb or amplify."""
-        found = self._complement(energy)
+        found, _ = self._complement(energy, sides, row)
         attempts = self._by_complement(found, sides, row)[:1]
         solution, notes = self._certified(energy, sides, row, found, attempts)
         return self._point(sides, row, solution, (found.reason, *notes))
@@ -165,19 +201,24 @@ class Problem:
         row: int,
         complement: Complement | None,
         attempts: _Attempts,
+        *,
+        everywhere: bool = False,
     ) -> tuple[Solution, tuple[str, ...]]:
-        """S by these routes, and those that find the waves everywhere, each in its turn; or `NotCertified`."""
+        """S by these routes, and those that find the waves everywhere, each in its turn; or `NotCertified`.
+
+        `everywhere`: waves must have settled on every orbital, and not only S.
+        """
         sigma, width, partner = sides.at(row)
         region, source = self.region, 1j * width @ partner
         attempts = [
             *attempts,
-            lambda: region.by_refinement(energy, sigma, source),
-            lambda: region.by_full_matrix(energy, sigma, source),
-            lambda: region.by_full_matrix(energy, sigma, source, pivoting=True),
+            lambda: region.by_refinement(energy, sigma, source, everywhere=everywhere),
+            lambda: region.by_full_matrix(energy, sigma, source, everywhere=everywhere),
+            lambda: region.by_full_matrix(energy, sigma, source, pivoting=True, everywhere=everywhere),
         ]
 
         def vouched(attempt: Callable[[], Solution]) -> Callable[[], Solution]:
-            return lambda: self._scattered(sides, row, attempt(), complement)
+            return lambda: self._scattered(energy, sides, row, attempt(), complement)
 
         solution, notes = first_certified([vouched(attempt) for attempt in attempts])
         if solution.broken:
@@ -193,17 +234,21 @@ class Problem:
         return solution, notes
 
     def _scattered(
-        self, sides: Interface, row: int, solution: Solution, complement: Complement | None
+        self, energy: float, sides: Interface, row: int, solution: Solution, complement: Complement | None
     ) -> Solution:
         """The solution with its S = W†ψ − U, and what vouches for that."""
         if solution.matrix is not None or solution.broken:
             return solution
         is_open = sides.open_modes[row]
         sigma, width, _ = sides.at(row)
-        psi = solution.psi if len(solution.psi) == len(self.interface) else solution.psi[self.interface]
+        psi, figures = solution.psi, dict(solution.figures)
+        if complement is not None and "correction" not in figures:
+            mixed = psi @ sides.mixtures(self._columns)[is_open]
+            figures |= self.region.tried(energy, complement, mixed)
+        else:
+            psi = psi[self.interface]
         matrix = sides.amplitudes(row, psi)
-        figures = {
-            **solution.figures,
+        figures |= {
             "width_residual": (float(width_residual(sigma, width)), WIDTH_BOUND),
             **self._flux(matrix[np.ix_(is_open, is_open)], solution.psi, complement),
         }

@@ -5,14 +5,15 @@ With Σ = Σ_α Σ_α on the interface orbitals b, and the rest of the region r,
     [C(E) − Σ] ψ_b = Q,     C = (E − H)_bb − (E − H)_br (E − H)_rr⁻¹ (E − H)_rb.
 
 **schur**: one sparse factorization gives C, without any Σ inside: real when H is real, and one analysis for a whole
-sweep. It has a weak point: where E is a level of the region cut off from its interface, C has a pole although S has
-none, and beside it elimination loses digits. Perturbed pivots, the growth of C, and the equations of the interior, on
-which one wave is tried, betray it.
+sweep. It has two weak points. Where E is a level of the region cut off from its interface, C has a pole although S has
+none, and beside it elimination loses digits: perturbed pivots, the growth of C, and the equations of the interior, on
+which one wave is tried, betray it. And what rounds E − H and C by δA changes S by ψ†δAψ, which counts where a wave of
+unit current is large, on a narrow resonance: the size of a wave tells (`elimination`).
 **reaction matrix**: the same C; Σ enters in two steps, which loses less where it is large.
-**refined**: the waves in the interior too, and both refined against the true matrix.
-**full**: the whole sparse matrix E − H − Σ, which is regular there. Its pivots may vanish all the same (at a band
-centre the diagonal does), so what is factored is E + iη − H − Σ with a small η, and the solution is refined against the
-true matrix until its residual is at rounding: each step gains a factor η over the distance to the next resonance.
+**refined**: the waves in the interior too, and both refined against the true matrix, in twice the working precision.
+**full**: the whole sparse matrix E − H − Σ, which is regular at a pole of C. Its pivots may vanish all the same (at a
+band centre the diagonal does), so what is factored is E + iη − H − Σ with a small η, and the solution is refined
+against the true matrix: each step gains a factor η over the distance to the next resonance.
 **pivoting**: the same matrix without η, with exchange of rows: slow, and the last resort.
 """
 
@@ -28,17 +29,22 @@ from scipy.sparse.csgraph import connected_components
 from ..errors import NumericalError
 from ..linalg import Factorization, Pattern, SuperLU, back_end
 from ..options import Options
+from .elimination import (
+    CONDITION_BOUND,
+    CORRECTIONS,
+    ELIMINATION_BOUND,
+    Elimination,
+    Trial,
+)
 from .layout import Layout
-from .refinement import dense_solve, refined, residual
+from .refinement import PreciseMatrix, dense_solve, exact_product, exact_sum, growth, refined, residual
 
 #: Largest max|C| / max|E − H|, times the rounding error: digits lost next to a pole of C.
 _GROWTH_BOUND = 1e-11
-#: Relative error of C, as waves in the interior find it: what is corrected, how often at most, and what is allowed.
-_ELIMINATION_GOAL, _CORRECTIONS, _ELIMINATION_BOUND = 5e-10, 5, 5e-9
-#: Least part of a correction along the probe that found it.
-_ALONG = 1e-4
-#: Largest residual of the full routes: they are refined until it is at rounding.
-_REFINED_BOUND = 1e-13
+#: Largest growth of the waves on the interface, times the rounding error.
+INTERFACE_GROWTH_BOUND = 1e-10
+#: Largest residual of the refined routes, and largest change of S by the last correction.
+_REFINED_BOUND, _CORRECTION_BOUND = 1e-13, 1e-10
 #: η of the full route, relative to the largest element of E − H.
 _SHIFT = 1e-6
 
@@ -97,58 +103,59 @@ class Region:
         is_real = hermitian and np.isrealobj(values) and (overlap is None or np.isrealobj(overlap))
         self._dtype: type = float if is_real else complex
         self._analysed = layout.analysed(self._dtype, options.solver)
-        size = len(self.interface), _CORRECTIONS + 1
-        self._probes = np.random.default_rng(size[0]).standard_normal(size)
 
-    def complement(self, energy: float) -> Complement:
-        """C(E), tried on waves in the interior, and corrected where they find it wrong."""
+    def complement(self, energy: float, waves: Callable[[np.ndarray, int], np.ndarray]) -> Complement:
+        """C(E), tried on waves of unit current, and corrected where they find it wrong.
+
+        `waves` tells from C, and the number of the trial, mixtures of scattering states on the interface, (n, columns),
+        real where C is.
+        """
         with self._analysed.lent() as factorization:
-            factorization.factor(self._shifted(energy))
+            elimination = self._eliminated(energy, factorization)
             matrix = factorization.schur()
             if self.hermitian:  # which elimination in complex arithmetic forgets
                 matrix = (matrix + matrix.conj().T) / 2
-            figures = dict(factorization.certificate())
-            if len(self._inner) and len(self.interface):
-                tried = self._correct if self.hermitian else self._missed
-                with np.errstate(all="ignore"):  # a useless factorization shows in the error
-                    error = tried(energy, factorization, matrix)
-                figures["elimination_error"] = (error, _ELIMINATION_BOUND)
-        growth = np.finfo(float).eps * np.abs(matrix).max(initial=0.0) / max(self._scale, abs(energy), 1e-300)
-        figures["schur_growth"] = (float(growth), _GROWTH_BOUND)
+            trial = elimination.tried(matrix, waves(matrix, 0))
+            first = matrix
+            for number, columns in enumerate(CORRECTIONS, start=1):
+                if trial.error <= ELIMINATION_BOUND or not self.hermitian:
+                    break
+                matrix = elimination.corrected(first, self._random_waves(columns), self._pieces)
+                trial = elimination.tried(matrix, waves(matrix, number))
+            figures = dict(factorization.certificate()) | self._figures(energy, trial)
+        times = _largest(matrix) / self._size(energy)
+        figures["schur_growth"] = (float(np.finfo(float).eps * times), _GROWTH_BOUND)
         return Complement(matrix, factorization.name, factorization.reason, figures)
 
-    def _correct(self, energy: float, factorization: Factorization, c: np.ndarray) -> float:
-        """The relative error of C in the direction of a random p, after corrections of C if it was large.
+    def tried(self, energy: float, complement: Complement, p: np.ndarray) -> Figures:
+        """What waves p on the interface, (n, columns), say of a C that others have found already."""
+        with self._analysed.lent() as factorization:
+            trial = self._eliminated(energy, factorization).tried(complement.matrix, p)
+        return self._figures(energy, trial)
 
-        The wave z = (−A_rr⁻¹A_rb p, p) leaves Az = (ρ, Cp) with ρ = 0. Elimination without exchange of rows is exact
-        for a matrix a little off; then ρ does not vanish, z†Az − p†Cp is the error of p†Cp to first order in ρ, and
-        d = (Az)_b − A_br A_rr⁻¹ρ − Cp that of Cp. As single small pivots are to blame, the error has a low rank, and
-        C + dd†/p†d is right (symmetric rank-one update), in each connected piece of the region by itself. Each update
-        is tried on a wave of its own.
-        """
-        a = self._pattern.matrix(self._shifted(energy))
-        b, r = self.interface, self._inner
-        error = np.inf
-        for number in range(_CORRECTIONS + 1):
-            p = self._probes[:, [number]]
-            wave = np.zeros((self._pattern.size, 1), dtype=self._dtype)
-            wave[b] = p
-            wave[r] = factorization.extended(p, (a @ wave)[r])
-            image = a @ wave
-            off = image[b] - c @ p
-            error = float(
-                np.abs(wave[r].conj().T @ image[r] + p.T @ off).item() / max(np.abs(c).max(), self._scale)
-            )
-            if not error > _ELIMINATION_GOAL or number == _CORRECTIONS:
-                break
-            wave[b], wave[r] = 0, factorization.solve(image[r])
-            d = off - (a @ wave)[b]
-            for piece in self._pieces:
-                own = d[piece]
-                along = (p[piece].T @ own).item()
-                if np.abs(along) > _ALONG * np.linalg.norm(p[piece]) * np.linalg.norm(own):
-                    c[np.ix_(piece, piece)] += own @ own.conj().T / np.real(along)
-        return error
+    def _random_waves(self, columns: int) -> np.ndarray:
+        size = len(self.interface), columns
+        return np.random.default_rng(size).standard_normal(size)
+
+    def _eliminated(self, energy: float, factorization: Factorization) -> Elimination:
+        values = self._shifted(energy)
+        factorization.factor(values)
+        a = self._pattern.matrix(values)
+        return Elimination(a, self.interface, self._inner, factorization, self.hermitian)
+
+    def _figures(self, energy: float, trial: Trial) -> Figures:
+        return {
+            "elimination_error": (trial.error, ELIMINATION_BOUND),
+            "condition": self.condition(energy, trial.storage),
+        }
+
+    def condition(self, energy: float, storage: float) -> tuple[float, float]:
+        """By how much S changes where E − H is rounded, from the storage of a wave; and its bound."""
+        return float(np.finfo(float).eps * self._size(energy) * storage), CONDITION_BOUND
+
+    def _size(self, energy: float) -> float:
+        """The largest element of E − H, or more."""
+        return max(self._scale, abs(energy), 1e-300)
 
     @cached_property
     def _pieces(self) -> list[np.ndarray]:
@@ -163,39 +170,30 @@ class Region:
         of_interface = piece[self.interface]
         return [np.flatnonzero(of_interface == number) for number in np.unique(of_interface)]
 
-    def _missed(self, energy: float, factorization: Factorization, c: np.ndarray) -> float:
-        """The relative error of Cp for a random p, where A is not Hermitian; nothing is corrected then."""
-        a = self._pattern.matrix(self._shifted(energy))
-        b, r = self.interface, self._inner
-        wave = np.zeros((self._pattern.size, 1), dtype=complex)
-        wave[b] = self._probes[:, [0]]
-        wave[r] = -factorization.solve((a @ wave)[r])
-        image = a @ wave
-        wave[b], wave[r] = 0, factorization.solve(image[r])
-        missed = image[b] - c @ self._probes[:, [0]] - (a @ wave)[b]
-        return float(np.abs(missed).max() / max(np.abs(c).max(), self._scale))
-
     def absorbed(self, psi: np.ndarray, complement: Complement | None) -> np.ndarray:
         """ψ†Xψ, X = i(A† − A): the flux that the region takes from each pair of waves, A being E − H, or C.
 
         For H = H₀ − iη it is 2η ψ†ψ. With ψ on the interface alone it takes C, which has eliminated the rest.
         """
         if len(psi) == self._pattern.size:
-            image = self._pattern.matrix(self._shifted(0.0)) @ psi
+            matrix: Any = self._pattern.matrix(self._values)  # E does not matter
+            taken = 1j * (matrix - matrix.conj().T)
         elif complement is not None:
-            image = complement.matrix @ psi
+            taken = 1j * (complement.matrix.conj().T - complement.matrix)
         else:
             raise ValueError("waves on the interface need the complement")
-        product = psi.conj().T @ image
-        return 1j * (product.conj().T - product)
+        return psi.conj().T @ (taken @ psi)
 
     def by_schur(self, complement: Complement, sigma: np.ndarray, source: np.ndarray) -> Solution:
         """Solve with Σ on the interface."""
         matrix = complement.matrix - sigma
         psi = dense_solve(matrix, source)
+        # Backward stable: S is that of a C with an error ε|C|.
+        times = np.finfo(float).eps * _largest(matrix) * _largest(psi) ** 2
         figures = {
             **complement.figures,
             "residual": (residual(matrix, psi, source), self._options.residual_bound),
+            "interface_growth": (float(times), INTERFACE_GROWTH_BOUND),
         }
         return Solution(psi, "schur", complement.backend, figures)
 
@@ -213,11 +211,20 @@ class Region:
         reaction = (reaction + reaction.conj().T) / 2
         psi = waves @ dense_solve(np.eye(len(reaction)) + 0.5j * reaction, 1j * partner)
         missed = residual(complement.matrix - sigma, psi, 1j * width @ partner)
-        figures = {**complement.figures, "residual": (missed, self._options.residual_bound)}
+        figures = {
+            **complement.figures,
+            "residual": (missed, self._options.residual_bound),
+            "interface_growth": (float(growth(_largest(matrix), waves, width)), INTERFACE_GROWTH_BOUND),
+        }
         return Solution(psi, "reaction matrix", complement.backend, figures)
 
-    def by_refinement(self, energy: float, sigma: np.ndarray, source: np.ndarray) -> Solution:
-        """The waves everywhere, from C and the factors of the interior, refined against E − H − Σ; ψ is everywhere."""
+    def by_refinement(
+        self, energy: float, sigma: np.ndarray, source: np.ndarray, *, everywhere: bool = False
+    ) -> Solution:
+        """The waves everywhere, from C and the factors of the interior, refined against E − H − Σ; ψ is everywhere.
+
+        `everywhere`: refined until they have settled there, too, and not only S.
+        """
         matrix = self._pattern.matrix(self._shifted(energy)).astype(complex)
         b, r = self.interface, self._inner
         across, back = matrix[r][:, b], matrix[b][:, r]
@@ -227,23 +234,44 @@ class Region:
 
             def solved(rhs: np.ndarray) -> np.ndarray:
                 x = np.zeros(rhs.shape, dtype=complex)
-                own = self._eliminated(factorization, rhs[r])
+                own = self._inside(factorization, rhs[r])
                 x[b] = dense_solve(reduced, rhs[b] - back @ own)
-                x[r] = own - self._eliminated(factorization, across @ x[b])
+                x[r] = own - self._inside(factorization, across @ x[b])
                 return x
 
-            rhs = np.zeros((matrix.shape[0], source.shape[1]), dtype=complex)
-            rhs[b] = source
+            return self._refined("refined", factorization.name, solved, energy, sigma, source, everywhere)
 
-            def applied(x: np.ndarray) -> np.ndarray:
-                image = matrix @ x
-                image[b] -= sigma @ x[b]
-                return image
+    def _refined(
+        self,
+        route: str,
+        backend: str,
+        solved: Callable[[np.ndarray], np.ndarray],
+        energy: float,
+        sigma: np.ndarray,
+        source: np.ndarray,
+        everywhere: bool,
+    ) -> Solution:
+        """ψ everywhere, refined with an approximate solver."""
+        b = self.interface
+        exact = PreciseMatrix(self._pattern, *self._exactly_shifted(energy))
+        rhs = np.zeros((self._pattern.size, source.shape[1]), dtype=complex)
+        rhs[b] = source
 
-            psi, missed = refined(solved, applied, rhs, max(self._scale, np.abs(sigma).max(initial=0.0)))
-        return Solution(psi, "refined", factorization.name, {"residual": (missed, _REFINED_BOUND)})
+        def missed(x: np.ndarray) -> np.ndarray:
+            return exact.missed(x, source + sigma @ x[b], b)
 
-    def _eliminated(self, factorization: Factorization, rhs: np.ndarray) -> np.ndarray:
+        def measure(change: np.ndarray, x: np.ndarray) -> float:
+            size = np.abs(source.conj().T @ change[b]).max(initial=0.0)
+            if everywhere:
+                size = max(size, (np.abs(change).max(axis=0) / (np.abs(x).max(axis=0) + 1e-300)).max())
+            return float(size)
+
+        scale = max(self._size(energy), _largest(sigma))
+        psi, left, correction = refined(solved, missed, rhs, scale, measure)
+        figures = {"residual": (left, _REFINED_BOUND), "correction": (correction, _CORRECTION_BOUND)}
+        return Solution(psi, route, backend, figures)
+
+    def _inside(self, factorization: Factorization, rhs: np.ndarray) -> np.ndarray:
         """A_rr⁻¹ · rhs of complex columns."""
         if not len(rhs):
             return rhs
@@ -253,13 +281,19 @@ class Region:
         return both[:, : rhs.shape[1]] + 1j * both[:, rhs.shape[1] :]
 
     def by_full_matrix(
-        self, energy: float, sigma: np.ndarray, source: np.ndarray, *, pivoting: bool = False
+        self,
+        energy: float,
+        sigma: np.ndarray,
+        source: np.ndarray,
+        *,
+        pivoting: bool = False,
+        everywhere: bool = False,
     ) -> Solution:
         """Solve (E − H − Σ)ψ = Q for the whole region, with a small imaginary shift or with pivoting, refined.
 
         ψ is everywhere.
         """
-        matrix, rhs = self._open_system(energy, sigma, source)
+        matrix = self._open_system(energy, sigma)
         pattern = Pattern.of(matrix)
         factorization = (
             SuperLU(pivoting=True) if pivoting else back_end(self._options.solver, size=pattern.size)
@@ -267,17 +301,15 @@ class Region:
         factorization.analyse(pattern, dtype=complex)
         values = matrix.data.copy()
         if not pivoting:
-            values[pattern.diagonal] += 1j * _SHIFT * max(self._scale, abs(energy))
+            values[pattern.diagonal] += 1j * _SHIFT * self._size(energy)
         factorization.factor(values)
-        scale = float(np.abs(matrix.data).max())
-        psi, missed = refined(factorization.solve, lambda x: matrix @ x, rhs, scale)
         route = "pivoting" if pivoting else "full"
-        return Solution(psi, route, factorization.name, {"residual": (missed, _REFINED_BOUND)})
+        return self._refined(
+            route, factorization.name, factorization.solve, energy, sigma, source, everywhere
+        )
 
-    def _open_system(
-        self, energy: float, sigma: np.ndarray, source: np.ndarray
-    ) -> tuple[sparse.csr_array, np.ndarray]:
-        """E − H − Σ as a sparse matrix, and the sources in all rows of the region."""
+    def _open_system(self, energy: float, sigma: np.ndarray) -> sparse.csr_array:
+        """E − H − Σ as a sparse matrix."""
         size, interface = self._pattern.size, self.interface
         own = self._pattern.matrix(self._shifted(energy)).tocoo()
         rows = np.concatenate([own.coords[0], np.repeat(interface, len(interface))])
@@ -285,9 +317,7 @@ class Region:
         data = np.concatenate([own.data, -sigma.ravel()])
         matrix = sparse.coo_array((data, (rows, columns)), shape=(size, size)).tocsr()
         matrix.sort_indices()
-        rhs = np.zeros((size, source.shape[1]), dtype=complex)
-        rhs[interface] = source
-        return matrix, rhs
+        return matrix
 
     def _shifted(self, energy: float) -> np.ndarray:
         """The stored elements of E − H, or of E·O − H."""
@@ -295,6 +325,20 @@ class Region:
         if self._overlap is None:
             values[self._pattern.diagonal] += energy
         return values
+
+    def _exactly_shifted(self, energy: float) -> tuple[np.ndarray, np.ndarray]:
+        """The stored elements of E − H, or of E·O − H, and what rounding took from them."""
+        if self._overlap is not None:
+            product, lost = exact_product(energy, self._overlap)
+            values, rest = exact_sum(product, -self._values)
+            return values, rest + lost
+        values, rest, diagonal = -self._values, np.zeros_like(self._values), self._pattern.diagonal
+        values[diagonal], rest[diagonal] = exact_sum(energy, values[diagonal])
+        return values, rest
+
+
+def _largest(matrix: np.ndarray) -> float:
+    return float(np.abs(matrix).max(initial=0.0))
 
 
 def first_certified(attempts: list[Callable[[], Solution]]) -> tuple[Solution, tuple[str, ...]]:

@@ -82,7 +82,8 @@ def test_both_paths_agree_with_a_dense_inverse(leads, complex_):
     sides, places = sides_of(system_of(h, leads), ENERGIES)
     stack = ENERGIES[:, None, None] * np.eye(8) - h
     assert np.isrealobj(stack) is not complex_
-    matrices, figures = sides.solved(stack)
+    found = sides.solved(stack)
+    matrices, figures = found.matrices, found.figures
     for row, energy in enumerate(ENERGIES):
         is_open = sides.open_modes[row]
         wanted = dense_s(h, sides.ports, places, row, energy)
@@ -108,7 +109,8 @@ def test_closed_modes_stay_zero(leads, complex_):
     energies = np.array([-3.6, -2.2, -0.4, 1.7, 3.1, 40.0])
     sides, _ = sides_of(system_of(hermitian(8, 6, complex_), leads), energies)
     assert not sides.open_modes.all()
-    matrices, figures = sides.solved(energies[:, None, None] * np.eye(8) - hermitian(8, 6, complex_))
+    solved = sides.solved(energies[:, None, None] * np.eye(8) - hermitian(8, 6, complex_))
+    matrices, figures = solved.matrices, solved.figures
     closed = ~(sides.open_modes[:, :, None] & sides.open_modes[:, None, :])
     assert not matrices[closed].any()
     assert figures["unitarity_error"].max() < 1e-10
@@ -122,7 +124,8 @@ def test_a_singular_energy_is_not_a_number_and_leaves_the_others():
     h[8, 8] = 0.25
     energies = np.array([-0.5, 0.25, 0.5])
     sides, _ = sides_of(system_of(h, LEADS["separable"]), energies)
-    matrices, figures = sides.solved(energies[:, None, None] * np.eye(9) - h)
+    solved = sides.solved(energies[:, None, None] * np.eye(9) - h)
+    matrices, figures = solved.matrices, solved.figures
     assert np.isnan(figures["residual"][1]) or not figures["residual"][1] < 1e-8
     assert np.isfinite(matrices[[0, 2]]).all()
     assert figures["unitarity_error"][[0, 2]].max() < 1e-12
@@ -131,10 +134,39 @@ def test_a_singular_energy_is_not_a_number_and_leaves_the_others():
 def test_amplitudes_and_source_belong_together():
     h = hermitian(8, 5, True)
     sides, places = sides_of(system_of(h, LEADS["both"]), ENERGIES)
-    psi = np.linalg.solve(ENERGIES[1] * np.eye(8) - h - sides.sigma[1], sides.source[1])
+    source = 1j * sides.width[1] @ sides.partner[1]
+    psi = np.linalg.solve(ENERGIES[1] * np.eye(8) - h - sides.sigma[1], source)
     is_open = np.ix_(sides.open_modes[1], sides.open_modes[1])
     wanted = dense_s(h, sides.ports, places, 1, ENERGIES[1])
     assert np.abs(sides.amplitudes(1, psi[:, sides.open_modes[1]])[is_open] - wanted).max() < 1e-12
+
+
+@pytest.mark.parametrize("complex_", [False, True])
+@pytest.mark.parametrize("leads", [LEADS["separable"], LEADS["both"], LEADS["wide band"]])
+def test_mixtures_are_of_scattering_states(complex_, leads):
+    h = hermitian(8, 5, complex_)
+    sides, _ = sides_of(system_of(h, leads), ENERGIES)
+    found = sides.solved(ENERGIES[1:3, None, None] * np.eye(8) - h, slice(1, 3), columns=3, number=2)
+    assert found.matrices.shape[0] == 2
+    assert found.mixed.shape == (2, 8, 3)
+    one = sides.solved(ENERGIES[2:3, None, None] * np.eye(8) - h, slice(2, 3), columns=3, number=2)
+    assert np.abs(found.at(1).mixed - one.mixed).max() < 1e-12
+    source = 1j * sides.width[2] @ sides.partner[2]
+    psi = np.linalg.solve(ENERGIES[2] * np.eye(8) - h - sides.sigma[2], source)
+    wanted = psi @ sides.mixtures(3, 2)
+    if not complex_:  # the real part of some waves, or the imaginary one
+        assert np.isrealobj(found.mixed)
+        parts = [np.sqrt(2) * part(wanted) for part in (np.real, np.imag)]
+        assert min(np.abs(found.mixed[1] - sign * part).max() for part in parts for sign in (1, -1)) < 1e-11
+    else:
+        assert np.abs(found.mixed[1] - wanted).max() < 1e-11
+
+
+def test_mixtures_have_unit_variance_and_differ_by_number():
+    sides, _ = sides_of(system_of(hermitian(8, 5, True), LEADS["both"]), ENERGIES)
+    total = np.mean([np.sum(sides.mixtures(4, number) ** 2, axis=1) for number in range(400)])
+    assert total == pytest.approx(1.0, abs=0.1)
+    assert not np.array_equal(sides.mixtures(1, 0), sides.mixtures(1, 1))
 
 
 def test_the_worst_figure_of_all_leads_counts():
