@@ -23,7 +23,8 @@ class NumericalError(SharvinError, ArithmeticError):
     ----------
     partial
         What was computed of a batch all the same: the scattering matrix at the other energies. None if there is
-    nothing. failed
+        nothing.
+    failed
         The energies of the batch at which there is no answer, in eV.
     """
 

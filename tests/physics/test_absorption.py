@@ -117,3 +117,17 @@ def test_a_file_keeps_the_missing_flux():
     again = sv.ScatteringMatrix.from_dataset(S.to_dataset())
     assert again.absorbs
     assert np.array_equal(again.missing_flux("L"), S.missing_flux("L"))
+
+
+def test_energies_without_open_modes_among_others():
+    chain = (0.0, -1.0, [0])
+    system = sv.System.from_matrices([[0.1 - 0.05j]], {"L": chain, "R": chain}, non_hermitian=True)
+    energies = np.array([-2.5, -0.3, 0.4, 2.7])
+    S = sv.scattering_matrix(system, energies)
+    assert S.open_modes.any(axis=1).tolist() == [False, True, True, False]
+    for row in (1, 2):
+        alone = sv.scattering_matrix(system, float(energies[row]))
+        assert S.transmission("R", "L").values[row] == pytest.approx(alone.transmission("R", "L"), abs=1e-14)
+    # A figure that a route does not have is −∞ there, and spoils nothing.
+    assert np.isneginf(S.certificate.figures["interface_growth"]).tolist() == [True, False, False, True]
+    assert S.certificate.certified

@@ -129,3 +129,14 @@ def test_a_lead_without_cells_has_no_blocks():
         sv.System.from_matrices(0.0, {"L": (sv.WideBand(1.0), [0])}, conserved={"L": [[1.0]]})
     with pytest.raises(sv.InputError, match='conserved: no lead "l"'):
         sv.System.from_matrices(0.0, {"L": (0.0, -1.0, [0])}, conserved={"l": [[1.0]]})
+
+
+@pytest.mark.parametrize(("mixing", "refused"), [(1e-11, True), (1e-15, False)])
+def test_what_connects_blocks_a_little_is_not_left_out(mixing, refused):
+    h0 = np.array([[0.0, mixing], [mixing, 0.2]])
+    lead = {"L": (h0, -np.eye(2), [0, 1])}
+    if refused:
+        with pytest.raises(sv.InputError, match="does not conserve"):
+            sv.System.from_matrices(h0, lead, conserved={"L": np.diag([1.0, -1.0])})
+    else:
+        sv.System.from_matrices(h0, lead, conserved={"L": np.diag([1.0, -1.0])})

@@ -148,3 +148,44 @@ def test_the_matrix_of_overlaps_is_told():
 def test_overlaps_without_sense_are_refused(arguments, message):
     with pytest.raises(sv.InputError, match=message):
         sv.System.from_matrices(np.zeros((2, 2)), {"L": (0.0, -1.0, [0])}, **arguments)
+
+
+def test_overlaps_must_be_positive_between_all_momenta():
+    # s0 + s1 e^{ik} + h.c. is positive but in a short interval around k = 1.22, between any few that are tried.
+    s0 = np.eye(2) + 0j
+    s1 = -0.5000001 * np.diag([np.exp(-1.22j), 0.3])
+    lead = (np.zeros((2, 2)), -np.eye(2), [0, 1])
+    overlaps = {"L": (s0, s1)}
+    with pytest.raises(sv.InputError, match="not positive definite: it has the eigenvalue"):
+        sv.System.from_matrices(np.zeros((2, 2)), {"L": lead}, lead_overlaps=overlaps)
+    fine = {"L": (s0, 0.99 * s1)}
+    sv.System.from_matrices(np.zeros((2, 2)), {"L": lead}, lead_overlaps=fine)
+
+
+def test_overlaps_must_be_positive_for_region_and_leads_together():
+    # Each is positive by itself; the lead takes 0.49²/x = 0.4 from the orbital that couples to it, x = 1 − 0.49²/x.
+    chain = (0.0, -1.0, [0])
+    overlaps = {"L": (1.0, 0.49)}
+    sv.System.from_matrices([[0.0]], {"L": chain}, overlap=[[0.5]], lead_overlaps=overlaps)
+    with pytest.raises(sv.InputError, match="overlap of region and leads together is not positive definite"):
+        sv.System.from_matrices([[0.0]], {"L": chain}, overlap=[[0.3]], lead_overlaps=overlaps)
+    # So does a coupling of its own, between the region and the first cell.
+    coupled = (0.0, -1.0, [0], [[-1.0]])
+    sv.System.from_matrices([[0.0]], {"L": coupled}, lead_overlaps={"L": (1.0, 0.1, [[0.9]])})
+    with pytest.raises(sv.InputError, match="together"):
+        sv.System.from_matrices([[0.0]], {"L": coupled}, lead_overlaps={"L": (1.0, 0.1, [[1.0]])})
+
+
+def test_labels_do_not_follow_the_levels_of_a_lead():
+    """Two mirror classes whose levels, of h0 − E(s0 − 1), cross at some energy: S(E) is smooth there."""
+    h0 = np.array([[0.0, 0.6], [0.6, 0.0]])
+    s0 = np.array([[1.0, 0.3], [0.3, 1.0]])
+    v, s1 = np.array([[-1.0, 0.1], [0.1, -1.0]]), np.array([[0.05, 0.02], [0.02, 0.05]])
+    h = np.array([[0.2, 0.6, 0.1], [0.6, -0.1, 0.3], [0.1, 0.3, 0.4]])
+    lead = (h0, v, [0, 1])
+    system = sv.System.from_matrices(h, {"L": lead}, overlap=np.eye(3), lead_overlaps={"L": (s0, s1)})
+    crossing = 0.6 / 0.3
+    energies = crossing + np.array([-1e-3, -1e-6, 1e-6, 1e-3])
+    matrices = [sv.scattering_matrix(system, float(energy)).matrix for energy in energies]
+    assert np.abs(matrices[1] - matrices[2]).max() < 1e-4
+    assert np.abs(matrices[0] - matrices[3]).max() < 0.1

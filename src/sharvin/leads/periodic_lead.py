@@ -24,8 +24,8 @@ from .modes import Modes
 from .separable import TransverseStates
 from .subbands import band_extrema
 
-_ZERO = 1e-13  # elements this small, relative to the largest, connect nothing
-_ROUNDING = 4e-15  # elements of a part, relative to the largest of the lead, that rounding explains
+_ZERO = 1e-13  # elements this small, relative to what rounding acts on, connect nothing
+_ROUNDING = 4e-15  # elements of a part, relative to what they are a sum of, that rounding explains
 _WIDE = 40  # orbitals from which on doubling is faster than the pencil
 _FILLED = 0.1  # share of elements below which a basis is kept sparse
 _EQUAL = 1e-12  # band edges this close, relative to the scale of the lead, are one
@@ -43,20 +43,20 @@ class _Part:
     first_label: int = 0
 
     @classmethod
-    def of_orbitals(cls, h0: np.ndarray, v: np.ndarray, orbitals: np.ndarray) -> "_Part":
+    def of_orbitals(cls, h0: np.ndarray, v: np.ndarray, orbitals: np.ndarray, by_level: bool) -> "_Part":
         """The part of some orbitals."""
         mine = np.ix_(orbitals, orbitals)
-        return cls.of(h0[mine], v[mine], eye_array(len(h0), format="csc")[:, orbitals].tocsr())
+        return cls.of(h0[mine], v[mine], eye_array(len(h0), format="csc")[:, orbitals].tocsr(), by_level)
 
     @classmethod
-    def spanned(cls, h0: np.ndarray, v: np.ndarray, basis: Any) -> "_Part":
+    def spanned(cls, h0: np.ndarray, v: np.ndarray, basis: Any, by_level: bool) -> "_Part":
         """The part spanned by the columns of a basis; what rounding leaves of a hopping is none."""
-        return cls.of(*_within(h0, v, basis), basis)
+        return cls.of(*_within(h0, v, basis), basis, by_level)
 
     @classmethod
-    def of(cls, h0: np.ndarray, v: np.ndarray, basis: Any) -> "_Part":
+    def of(cls, h0: np.ndarray, v: np.ndarray, basis: Any, by_level: bool) -> "_Part":
         """The part with these matrices in its basis."""
-        transverse = TransverseStates.of(h0, v)
+        transverse = TransverseStates.of(h0, v, by_level=by_level)
         wide = WideLead.of(h0, v) if transverse is None and len(h0) >= _WIDE else None
         return cls(basis, h0, v, transverse, wide)
 
@@ -100,17 +100,22 @@ class PeriodicLead:
     blocks
         Orthonormal states (m, …) of each eigenspace of a conserved quantity, if there is one.
 
+    by_level
+        Whether transverse states may be numbered by their levels: not where the matrices change with the energy.
+
     The labels of modes are numbers: block · m² + part · m + number in the part, the parts of a block counted.
     """
 
-    def __init__(self, h0: np.ndarray, v: np.ndarray, blocks: Sequence[np.ndarray] = ()) -> None:
+    def __init__(
+        self, h0: np.ndarray, v: np.ndarray, blocks: Sequence[np.ndarray] = (), *, by_level: bool = True
+    ) -> None:
         self.h0, self.v = h0, v
         self._scale = max(np.abs(h0).max(), np.abs(v).max())
         self._isolated_levels = None if v.any() else np.linalg.eigvalsh(h0)
         self._parts: list[_Part] = []
         m = len(h0)
         with one_dense_thread():
-            for block, parts in enumerate(_parts_by_block(h0, v, blocks)):
+            for block, parts in enumerate(_parts_by_block(h0, v, blocks, by_level)):
                 self._parts += [
                     dataclasses.replace(part, first_label=block * m**2 + number * m)
                     for number, part in enumerate(parts)
@@ -186,49 +191,56 @@ class PeriodicLead:
         return found[(found >= window[0]) & (found <= window[1])]
 
 
-def _parts_by_block(h0: np.ndarray, v: np.ndarray, blocks: Sequence[np.ndarray]) -> list[list[_Part]]:
+def _parts_by_block(
+    h0: np.ndarray, v: np.ndarray, blocks: Sequence[np.ndarray], by_level: bool
+) -> list[list[_Part]]:
     """The parts of each block of a conserved quantity, or of the whole cell."""
     if not blocks:
-        return [_parts(h0, v)]
+        return [_parts(h0, v, by_level)]
     found = []
     for basis in blocks:
         states = csr_array(basis) if np.count_nonzero(basis) < _FILLED * basis.size else basis
-        parts = _parts(*_within(h0, v, states)) if basis.shape[1] else []
+        parts = _parts(*_within(h0, v, states), by_level) if basis.shape[1] else []
         found.append([part.within(states) for part in parts])
     return found
 
 
 def _within(h0: np.ndarray, v: np.ndarray, basis: Any) -> tuple[np.ndarray, np.ndarray]:
     """The matrices in the space of some states, the columns of a basis; what rounding leaves there is nothing."""
-    least = _ROUNDING * max(np.abs(h0).max(), np.abs(v).max())
 
     def own(matrix: np.ndarray) -> np.ndarray:
-        inside = basis.conj().T @ (matrix @ basis)
-        return np.where(np.abs(inside) > least, inside, 0.0)
+        inside, size = _transformed(matrix, basis)
+        return np.where(np.abs(inside) > _ROUNDING * size, inside, 0.0)
 
     return own(h0), own(v)
 
 
-def _parts(h0: np.ndarray, v: np.ndarray) -> list[_Part]:
+def _transformed(matrix: np.ndarray, basis: Any) -> tuple[np.ndarray, np.ndarray]:
+    """B†MB, and |B|†|M||B|, of which its elements are uncertain by the rounding error, and more by that of B."""
+    return basis.conj().T @ (matrix @ basis), abs(basis).T @ (np.abs(matrix) @ abs(basis))
+
+
+def _parts(h0: np.ndarray, v: np.ndarray, by_level: bool) -> list[_Part]:
     """The independent parts of a cell."""
     found: list[_Part] = []
-    for connected in _blocks(h0, v):
-        part = _Part.of_orbitals(h0, v, connected)
-        hidden = [] if part.transverse is not None else _hidden_parts(part)
+    bonds = np.abs(h0) + np.abs(v) + np.abs(v.T)
+    strongest = bonds.max(axis=1)
+    for connected in _blocks(bonds, _ZERO * np.minimum.outer(strongest, strongest)):
+        part = _Part.of_orbitals(h0, v, connected, by_level)
+        hidden = [] if part.transverse is not None else _hidden_parts(part, by_level)
         found += hidden or [part]
     return found
 
 
-def _blocks(h0: np.ndarray, v: np.ndarray) -> list[np.ndarray]:
-    """Orbitals that are connected with each other, as lists of numbers."""
-    bonds = np.abs(h0) + np.abs(v) + np.abs(v.T)
-    where: Any = np.nonzero(bonds > _ZERO * bonds.max(initial=1e-300))
+def _blocks(bonds: np.ndarray, least: np.ndarray) -> list[np.ndarray]:
+    """Orbitals that are connected with each other, as lists of numbers, by bonds larger than the least."""
+    where: Any = np.nonzero(bonds > least)
     graph: Any = csr_array((np.ones(len(where[0]), dtype=np.int8), where), shape=bonds.shape)
     _, part = connected_components(graph, directed=False)
     return [np.flatnonzero(part == number) for number in range(part.max() + 1)]
 
 
-def _hidden_parts(part: _Part) -> list[_Part]:
+def _hidden_parts(part: _Part, by_level: bool) -> list[_Part]:
     """The parts that a symmetry divides a connected cell into; none if there are none.
 
     Every symmetry of h0 and v is one of any polynomial in them. The eigenvectors of a generic Hermitian one belong to
@@ -237,14 +249,19 @@ def _hidden_parts(part: _Part) -> list[_Part]:
     """
     h0, v = part.h0, part.v
     if part.wide is not None:
-        return [_Part.spanned(h0, v, basis).within(part.basis) for basis in _mirror_bases(h0, v)]
+        return [_Part.spanned(h0, v, basis, by_level).within(part.basis) for basis in _mirror_bases(h0, v)]
     scale = max(np.abs(h0).max(), np.abs(v).max())
     even, odd = v + v.conj().T, v - v.conj().T
     _, states = np.linalg.eigh(h0 + (np.pi / 3) * even + (np.e / 5) * odd.conj().T @ odd / scale)
-    blocks = _blocks(states.conj().T @ h0 @ states, states.conj().T @ v @ states)
+    (own, own_size), (hop, hop_size) = _transformed(h0, states), _transformed(v, states)
+    bonds, size = np.abs(own) + np.abs(hop) + np.abs(hop.T), own_size + hop_size + hop_size.T
+    blocks = _blocks(bonds, _ZERO * size)
     if len(blocks) == 1:
         return []
-    return [_Part.spanned(h0, v, states[:, block]).within(part.basis) for block in blocks]
+    # In an order that does not follow the levels: where orbitals overlap, these change with the energy.
+    reference = reference_vectors(len(h0), 1)[:, 0]
+    blocks.sort(key=lambda block: float(np.linalg.norm(states[:, block].conj().T @ reference)))
+    return [_Part.spanned(h0, v, states[:, block], by_level).within(part.basis) for block in blocks]
 
 
 def _mirror_bases(h0: np.ndarray, v: np.ndarray) -> list[csr_array]:

@@ -30,15 +30,19 @@ class TransverseStates:
     labels: np.ndarray
 
     @classmethod
-    def of(cls, h0: np.ndarray, v: np.ndarray) -> "TransverseStates | None":
-        """h0 = X ε X† and v = X ν X† with real ν, ordered by ε; None if they are not diagonal together."""
+    def of(cls, h0: np.ndarray, v: np.ndarray, *, by_level: bool = True) -> "TransverseStates | None":
+        """h0 = X ε X† and v = X ν X† with real ν; None if they are not diagonal together.
+
+        They are numbered by ε, or where that changes with the energy by X itself.
+        """
         found = _of_equal_hoppings(h0, v) if _equal_hoppings(v) else _of_commuting(h0, v)
         if found is None:
             return None
         states, levels, hoppings = found
-        order = np.argsort(levels, kind="stable")
+        reference = reference_vectors(len(h0), 1)
+        order = np.argsort(levels if by_level else np.abs(reference.T @ states)[0], kind="stable")
         states = states[:, order]
-        overlap = reference_vectors(len(h0), 1).T @ states
+        overlap = reference.T @ states
         phase = np.sign(np.real(overlap)) if np.isrealobj(states) else np.conj(overlap / np.abs(overlap))
         states = states * np.where(phase == 0, 1, phase)
         return cls(states, levels[order], hoppings[order], np.arange(len(h0)))

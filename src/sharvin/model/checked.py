@@ -10,7 +10,8 @@ from ..errors import InputError
 from ..reals import shown
 
 _HERMITICITY = 1e-10
-_MOMENTA = 32  # at which the overlap of a lead is tried
+_FINEST = 1e-9  # width of an interval of momenta on which an overlap is not known to be positive, at least
+_CELLS = 200  # of each lead, at most, with which the overlap as a whole is tried
 
 
 def dense(what: str, matrix: Any) -> np.ndarray:
@@ -31,7 +32,8 @@ def square(what: str, matrix: Any) -> sparse.csr_array:
         raise InputError(f"{what}: expected a matrix of numbers in eV, got {given.dtype}")
     if given.ndim != 2 or given.shape[0] != given.shape[1] or given.shape[0] == 0:
         raise InputError(f"{what}: expected a square matrix, got shape {given.shape}")
-    matrix = sparse.csr_array(given, dtype=complex if given.dtype.kind == "c" else float)
+    dtype = complex if given.dtype.kind == "c" else float
+    matrix = sparse.csr_array(given, dtype=dtype, copy=True)  # what was given stays as it is
     matrix.sum_duplicates()
     if not np.isfinite(matrix.data).all():
         bad = np.flatnonzero(~np.isfinite(matrix.data))[0]
@@ -105,11 +107,26 @@ def check_positive(what: str, matrix: sparse.csr_array) -> None:
 def check_positive_lead(name: str, s0: np.ndarray, s1: np.ndarray) -> None:
     """Refuse the overlaps of a lead unless s0 + s1 e^{ik} + s1† e^{−ik} is positive definite."""
     check_hermitian(f'lead "{name}": overlap s0', s0)
-    for momentum in np.linspace(0, 2 * np.pi, _MOMENTA, endpoint=False):
+    steepest = 2 * float(np.linalg.norm(s1, 2))  # no eigenvalue changes faster with k
+    intervals = [(np.pi, np.pi)]  # their middles and half widths
+    while intervals:
+        momentum, half = intervals.pop()
         hop = s1 * np.exp(1j * momentum)
         lowest = float(np.linalg.eigvalsh(s0 + hop + hop.conj().T)[0])
-        if not lowest > 0:
+        if not lowest > 0 or half < _FINEST:
             raise InputError(
                 f'lead "{name}": its overlap s0 + s1 e^(ik) + h.c. is not positive definite: it has the eigenvalue '
                 f"{lowest:.3g} at k = {momentum:.3g}"
             )
+        if lowest <= steepest * half:
+            intervals += [(momentum - half / 2, half / 2), (momentum + half / 2, half / 2)]
+
+
+def surface_overlap(s0: np.ndarray, s1: np.ndarray) -> np.ndarray:
+    """What a lead takes from the overlap of the cell before it: s1 X⁻¹ s1† with X = s0 − s1 X⁻¹ s1†."""
+    taken = np.zeros_like(s0, dtype=np.result_type(s0, s1))
+    for _ in range(_CELLS):
+        last, taken = taken, s1 @ np.linalg.solve(s0 - taken, s1.conj().T)
+        if np.abs(taken - last).max() <= 1e-15 * np.abs(s0).max():
+            break
+    return taken

@@ -14,7 +14,10 @@ import numpy as np
 from ..errors import InputError
 
 _EQUAL = 1e-8  # eigenvalues of Q this close, relative to the largest, are one
-_EXACT = 1e-10  # what a commutator, a projector or a Hermitian matrix may miss, relative to its size
+_EXACT = 1e-10  # what a projector or a Hermitian matrix may miss, relative to its size
+_COMMUTES = (
+    1e-13  # what a commutator with the lead may miss: it is left out of the blocks, and must not count
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +86,7 @@ class Blocks:
             for matrix in (h0, v, v.conj().T):
                 image = matrix @ basis
                 mixed = np.abs(image - basis @ (basis.conj().T @ image)).max(initial=0.0)
-                if mixed > _EXACT * scale:
+                if mixed > _COMMUTES * scale:
                     raise InputError(
                         f'{what}: the lead does not conserve it: block "{name}" is connected with others by '
                         f"{mixed:.1e} eV"

@@ -68,6 +68,7 @@ class MatrixBody:
                 if array is not None:
                     array.setflags(write=False)  # shared by all that ask, and known to caches by its identity
             cells[name] = cell
+        region.check_overlap(cells.values())
         full, own = on_one_pattern(region.h, region.overlap)
         return cls(full, cells, own, hermitian)
 

@@ -98,7 +98,9 @@ def _overlaps(
 def _coupling(what: str, given: Any, shape: tuple[int, int]) -> np.ndarray:
     """A matrix ⟨orbitals of the region|…|cell⟩."""
     coupling = np.atleast_2d(dense(what, given))
-    if coupling.shape != shape or coupling.dtype.kind not in "iufc":
+    if coupling.dtype.kind not in "iufc":
+        raise InputError(f"{what}: expected a matrix of numbers in eV, got {coupling.dtype}")
+    if coupling.shape != shape:
         raise InputError(
             f"{what} must be a matrix ⟨orbitals|H|cell⟩ of shape {shape}, got shape {coupling.shape}"
         )

@@ -1,5 +1,6 @@
 """A region given as matrices, while it is put together."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,8 @@ import numpy as np
 from scipy import sparse
 
 from ..errors import InputError
-from .checked import check_positive, square
+from .checked import check_positive, square, surface_overlap
+from .lead_cell import LeadCell
 
 
 @dataclass(eq=False)
@@ -42,6 +44,21 @@ class GrowingRegion:
         if self.overlap is not None:
             self.overlap = _bordered(self.overlap, orbitals, *overlap)
         return np.arange(first, self.h.shape[0])
+
+    def check_overlap(self, leads: Iterable[LeadCell]) -> None:
+        """Refuse an overlap that is not positive definite for region and leads as a whole.
+
+        What the leads take from it, cell by cell, must leave that of the region so.
+        """
+        if self.overlap is None:
+            return
+        whole = self.overlap
+        for lead in leads:
+            if lead.overlap is not None:
+                taken = sparse.coo_array(surface_overlap(*lead.overlap))
+                where = tuple(lead.orbitals[places] for places in taken.coords)
+                whole = whole - sparse.coo_array((taken.data, where), shape=whole.shape).tocsr()
+        check_positive("overlap of region and leads together", sparse.csr_array(whole))
 
 
 def _bordered(matrix: sparse.csr_array, orbitals: np.ndarray, coupling: np.ndarray, cell: np.ndarray) -> Any:

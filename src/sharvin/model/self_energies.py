@@ -17,7 +17,8 @@ class SelfEnergy:
     """A lead given by its retarded self-energy Σ(E) in eV on the orbitals that it touches.
 
     Its anti-Hermitian part broadens levels, Γ = i(Σ − Σ†), which must be positive semi-definite; its Hermitian part
-    shifts them. There are as many channels as Γ has non-zero eigenvalues. Their amplitudes are those of W = Γ^½ where
+    shifts them. There are as many channels as Γ has non-zero eigenvalues (below 10⁻¹³ of the largest element of Σ they
+    count as rounding: give faint channels a lead of their own). Their amplitudes are those of W = Γ^½ where
     Γ has full rank; where it has not, W (Γ = WW†) is turned to the reference vectors that fix the gauge of all modes.
     So S(E) is as smooth as Σ(E) while the rank stays. Stands in place of ``(h0, v)`` in `System.from_matrices`.
 

@@ -21,7 +21,7 @@ class Certificate:
     backend
         What solved the linear problem ("", "pardiso", "mumps", "superlu", "dense").
     figures
-        Name → value, a number or an array over the energies.
+        Name → value, a number or an array over the energies; −∞ at an energy whose route has no such figure.
     bounds
         Name → largest allowed value, for the figures that have one.
     notes

@@ -26,8 +26,9 @@ from ..linalg import Factorization
 
 #: Largest |p†δCp|, and the numbers of waves by which C is corrected, one after the other, where it is larger.
 ELIMINATION_BOUND, CORRECTIONS = 5e-9, (4, 8)
-#: Largest change of S by rounding of E − H.
-CONDITION_BOUND = 1e-11
+#: Largest change of S by rounding of E − H: beyond the first a refined solution is preferred, beyond the second S is
+#: refused. They are far apart because few waves tell it, and one may miss a resonance by chance.
+CONDITION_GOAL, CONDITION_BOUND = 1e-11, 1e-9
 #: Least part of the largest correction that is made.
 _CLEAR = 1e-3
 

@@ -189,7 +189,7 @@ class _Lead:
         overlap: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> None:
         self.h0, self.v = h0, v
-        self.periodic = PeriodicLead(h0, v, bases)
+        self.periodic = PeriodicLead(h0, v, bases, by_level=overlap is None)
         self.transverse = self.periodic.transverse
         self._overlap = overlap
         # States that do not hop are levels of single cells, on which E may lie; the others are checked without them.

@@ -106,10 +106,10 @@ class Problem:
             none = np.zeros((0, 0))  # the waves themselves were not kept
             solution = Solution(none, complement.route, complement.backend, figures, solved.matrices[0])
             notes: tuple[str, ...] = (complement.reason,)
-            if solution.broken:
+            if solution.broken or solution.sensitive:
                 energy, first = float(energies[row]), solution  # as it is now: the loop goes on
                 attempts = [lambda first=first: first]
-                if "condition" not in solution.broken:  # which no route on C mends
+                if solution.broken and "condition" not in solution.broken:  # which no route on C mends
                     attempts += self._by_complement(complement, sides, row)
                 solution, others = self._certified(energy, sides, row, complement, attempts)
                 notes = (*notes, *others)

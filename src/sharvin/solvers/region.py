@@ -31,6 +31,7 @@ from ..linalg import Factorization, Pattern, SuperLU, back_end
 from ..options import Options
 from .elimination import (
     CONDITION_BOUND,
+    CONDITION_GOAL,
     CORRECTIONS,
     ELIMINATION_BOUND,
     Elimination,
@@ -79,6 +80,11 @@ class Solution:
     def broken(self) -> list[str]:
         """Names of the figures outside their bounds."""
         return [name for name, (value, bound) in self.figures.items() if not value <= bound]
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether rounding of E − H counts, though not so much that S is refused: refined waves are better."""
+        return self.figures.get("condition", (0.0, 0.0))[0] > CONDITION_GOAL
 
 
 class Region:
@@ -342,19 +348,30 @@ def _largest(matrix: np.ndarray) -> float:
 
 
 def first_certified(attempts: list[Callable[[], Solution]]) -> tuple[Solution, tuple[str, ...]]:
-    """The first solution that keeps its bounds, or the last one tried; with a note for each that was passed over."""
+    """The first solution that keeps its bounds, or the last one tried; with a note for each that was passed over.
+
+    One that is sensitive to rounding is taken if none of the others keeps its bounds.
+    """
     notes: list[str] = []
-    solution = None
+    solution = second = None
     for attempt in attempts:
         try:
             solution = attempt()
         except NumericalError as error:
             notes.append(str(error))
             continue
-        if not solution.broken:
+        if not solution.broken and not solution.sensitive:
             return solution, tuple(notes)
+        if not solution.broken:
+            second = second or solution
+            notes.append(
+                f"route {solution.route} set aside: condition = {solution.figures['condition'][0]:.1e}"
+            )
+            continue
         figures = ", ".join(f"{name} = {solution.figures[name][0]:.1e}" for name in solution.broken)
         notes.append(f"route {solution.route} passed over: {figures}")
+    if second is not None:
+        return second, tuple(notes)
     if solution is None:
         raise NumericalError("the linear problem of the region has no solution: " + "; ".join(notes))
     return solution, tuple(notes)

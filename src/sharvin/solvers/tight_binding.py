@@ -209,7 +209,7 @@ def _certificate(points: list[Point], *, scalar: bool) -> Certificate:
     """The certificates of all energies as one: figures per energy, the routes taken, the reasons."""
     names = sorted({name for point in points for name in point.figures} - {"unitarity_error"})
     figures: Mapping[str, Any] = {
-        name: np.array([point.figures.get(name, (0.0, 0.0))[0] for point in points]) for name in names
+        name: np.array([point.figures.get(name, (-np.inf, 0.0))[0] for point in points]) for name in names
     }
     bounds = {
         name: max(point.figures[name][1] for point in points if name in point.figures) for name in names
