@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from sharvin.linalg.pardiso import _ANALYSE, _FACTOR, Pardiso
 from sharvin.model.system import System
+from sharvin.solvers.elimination import Elimination
 from sharvin.solvers.interface import Interface
 from sharvin.solvers.ports import LeadPorts
 from sharvin.solvers.region import Region
@@ -24,7 +25,7 @@ PARTS: dict[str, list[tuple[type, str]]] = {
     "leads": [(LeadPorts, "__init__"), (LeadPorts, "at")],
     "symbolic": [(Pardiso, "analyse")],
     "numeric": [(Region, "complement")],
-    "probe": [(Region, "_correct")],
+    "probe": [(Elimination, "tried"), (Elimination, "corrected")],
     "interface": [(Interface, "of"), (Interface, "solved")],
 }
 _PHASES = {_ANALYSE: "symbolic", _FACTOR: "numeric"}

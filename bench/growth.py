@@ -12,8 +12,8 @@ energy, where patterns, analysis and what the leads keep are there already. A cl
 - symbolic: ordering and analysis of the pattern;
 - numeric: the sparse factorization with the Schur complement C onto the interface, with the memory that it asks for
   when it is the first of its pattern;
-- probe: waves in the interior, on which C is tried, and corrections where they find it wrong: none to five, as the
-  energy will have it, each as long as two more probes, so that no power of N describes this part well;
+- probe: a scattering state continued into the interior, on which C is tried, and a few more where it finds C wrong,
+  which is rare;
 - interface: the dense problem of the 2N orbitals on the interface, and its residuals;
 - rest: layout of the problem, fingerprints for the caches, unitarity and the labelled result.
 

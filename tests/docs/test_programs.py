@@ -124,3 +124,24 @@ def test_picture():
     assert ax.get_xlabel() == "x (nm)"
     assert len(ax.collections) >= 3
     assert system.plot() is not None
+
+
+# ---- matrices
+
+
+def test_the_matrices_of_the_readme():
+    h     = np.diag(np.full(7, -1.0), 1) + np.diag(np.full(7, -1.0), -1)          # four sites of two orbitals, eV
+    spin  = np.diag([1.0, -1.0])                                                  # commutes with the leads, not with h
+    chain = (np.zeros((2, 2)), -np.eye(2))                                        # cell, hopping outward
+    wire  = sv.System.from_matrices(h, leads={"left": (*chain, [0, 1]), "right": (*chain, [6, 7])},
+                                    conserved={"left": spin, "right": spin})
+    S = sv.scattering_matrix(wire, energy=np.linspace(-1.5, 1.5, 301))
+    flipped = S.transmission("right:1", "left:-1")                                # from spin down on the left to up on the right
+    assert flipped.shape == (301,)
+    assert 0.01 < flipped.max() <= 1
+    np.testing.assert_allclose(S.transmission("right", "left"),
+                               sum(S.transmission(f"right:{a}", f"left:{b}") for a in ("1", "-1") for b in ("1", "-1")))
+    density = sv.scattering_states(wire, energy=0.2).density("left")              # |ψ|² of what comes from the left
+    assert density.shape == (8,)
+    assert (density > 0).all()
+    assert S.certificate.certified

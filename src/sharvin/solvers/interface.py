@@ -145,7 +145,9 @@ class Interface:
 
 @lru_cache(maxsize=64)
 def _mixtures(modes: int, columns: int, number: int) -> np.ndarray:
-    return np.random.default_rng((modes, number)).standard_normal((modes, columns)) / np.sqrt(columns)
+    found = np.random.default_rng((modes, number)).standard_normal((modes, columns)) / np.sqrt(columns)
+    found.setflags(write=False)
+    return found
 
 
 def _largest(stack: np.ndarray) -> np.ndarray:

@@ -29,8 +29,11 @@ _GROWS = 1e-11  # |λ| beyond one by which an outgoing wave would grow
 def probes(size: int) -> np.ndarray:
     """A few random vectors, or all unit vectors of a small space."""
     if size <= 4 * _PROBES:
-        return np.eye(size)
-    return np.random.default_rng(size).standard_normal((size, _PROBES)) / np.sqrt(size)
+        found = np.eye(size)
+    else:
+        found = np.random.default_rng(size).standard_normal((size, _PROBES)) / np.sqrt(size)
+    found.setflags(write=False)
+    return found
 
 
 def width_residual(sigma: np.ndarray, width: np.ndarray) -> np.ndarray:

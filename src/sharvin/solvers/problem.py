@@ -245,7 +245,7 @@ class Problem:
         if complement is not None and "correction" not in figures:
             mixed = psi @ sides.mixtures(self._columns)[is_open]
             figures |= self.region.tried(energy, complement, mixed)
-        else:
+        elif len(psi) != len(self.interface):
             psi = psi[self.interface]
         matrix = sides.amplitudes(row, psi)
         figures |= {

@@ -46,6 +46,8 @@ _GROWTH_BOUND = 1e-11
 INTERFACE_GROWTH_BOUND = 1e-10
 #: Largest residual of the refined routes, and largest change of S by the last correction.
 _REFINED_BOUND, _CORRECTION_BOUND = 1e-13, 1e-10
+#: Memory of the waves that are refined together; what that takes is some times as much.
+_COLUMN_BYTES = 2.5e8
 #: η of the full route, relative to the largest element of E − H.
 _SHIFT = 1e-6
 
@@ -105,7 +107,8 @@ class Region:
         self._values, self._pattern, self._options = values, layout.pattern, options
         self._overlap, self.hermitian = overlap, hermitian
         self.interface, self._inner = layout.interface, layout.inner
-        self._scale = float(np.abs(values).max(initial=0.0))
+        self._scale = _largest(values)
+        self._unit = 1.0 if overlap is None else _largest(overlap)
         is_real = hermitian and np.isrealobj(values) and (overlap is None or np.isrealobj(overlap))
         self._dtype: type = float if is_real else complex
         self._analysed = layout.analysed(self._dtype, options.solver)
@@ -161,7 +164,7 @@ class Region:
 
     def _size(self, energy: float) -> float:
         """The largest element of E − H, or more."""
-        return max(self._scale, abs(energy), 1e-300)
+        return max(self._scale, abs(energy) * self._unit, 1e-300)
 
     @cached_property
     def _pieces(self) -> list[np.ndarray]:
@@ -227,9 +230,9 @@ class Region:
     def by_refinement(
         self, energy: float, sigma: np.ndarray, source: np.ndarray, *, everywhere: bool = False
     ) -> Solution:
-        """The waves everywhere, from C and the factors of the interior, refined against E − H − Σ; ψ is everywhere.
+        """The waves in the interior too, from C and the factors of that, refined against E − H − Σ.
 
-        `everywhere`: refined until they have settled there, too, and not only S.
+        `everywhere`: until they have settled there, and not only S; ψ is everywhere then, and where flux is lost.
         """
         matrix = self._pattern.matrix(self._shifted(energy)).astype(complex)
         b, r = self.interface, self._inner
@@ -257,25 +260,33 @@ class Region:
         source: np.ndarray,
         everywhere: bool,
     ) -> Solution:
-        """ψ everywhere, refined with an approximate solver."""
-        b = self.interface
+        """ψ refined with an approximate solver, some columns at a time: where it is needed, everywhere or for S."""
+        b, size = self.interface, self._pattern.size
         exact = PreciseMatrix(self._pattern, *self._exactly_shifted(energy))
-        rhs = np.zeros((self._pattern.size, source.shape[1]), dtype=complex)
-        rhs[b] = source
-
-        def missed(x: np.ndarray) -> np.ndarray:
-            return exact.missed(x, source + sigma @ x[b], b)
-
-        def measure(change: np.ndarray, x: np.ndarray) -> float:
-            size = np.abs(source.conj().T @ change[b]).max(initial=0.0)
-            if everywhere:
-                size = max(size, (np.abs(change).max(axis=0) / (np.abs(x).max(axis=0) + 1e-300)).max())
-            return float(size)
-
         scale = max(self._size(energy), _largest(sigma))
-        psi, left, correction = refined(solved, missed, rhs, scale, measure)
-        figures = {"residual": (left, _REFINED_BOUND), "correction": (correction, _CORRECTION_BOUND)}
-        return Solution(psi, route, backend, figures)
+        keep_all = everywhere or not self.hermitian  # what is absorbed inside shows inside
+        most = max(1, int(_COLUMN_BYTES / (16 * size)))
+        parts, worst = [np.zeros((size if keep_all else len(b), 0), dtype=complex)], (0.0, 0.0)
+        for start in range(0, source.shape[1], most):
+            some = source[:, start : start + most]
+            rhs = np.zeros((size, some.shape[1]), dtype=complex)
+            rhs[b] = some
+
+            def missed(x: np.ndarray, some: np.ndarray = some) -> np.ndarray:
+                return exact.missed(x, some + sigma @ x[b], b)
+
+            def measure(change: np.ndarray, x: np.ndarray) -> float:
+                largest = np.abs(source.conj().T @ change[b]).max(initial=0.0)
+                if everywhere:
+                    each = np.abs(change).max(axis=0) / (np.abs(x).max(axis=0) + 1e-300)
+                    largest = max(largest, each.max())
+                return float(largest)
+
+            psi, *own = refined(solved, missed, rhs, scale, measure)
+            parts.append(psi if keep_all else psi[b])
+            worst = tuple(np.max([worst, own], axis=0).tolist())  # NaN stays
+        figures = {"residual": (worst[0], _REFINED_BOUND), "correction": (worst[1], _CORRECTION_BOUND)}
+        return Solution(np.concatenate(parts, axis=1), route, backend, figures)
 
     def _inside(self, factorization: Factorization, rhs: np.ndarray) -> np.ndarray:
         """A_rr⁻¹ · rhs of complex columns."""
@@ -297,7 +308,7 @@ class Region:
     ) -> Solution:
         """Solve (E − H − Σ)ψ = Q for the whole region, with a small imaginary shift or with pivoting, refined.
 
-        ψ is everywhere.
+        `everywhere` as in `by_refinement`.
         """
         matrix = self._open_system(energy, sigma)
         pattern = Pattern.of(matrix)

@@ -56,10 +56,29 @@ def test_every_route_solves_the_same_problem(solver, complex_, kept):
     ]
     assert [solution.route for solution in routes] == ["schur", "refined", "full", "pivoting"]
     for solution in routes:
-        psi = solution.psi if solution.route == "schur" else solution.psi[interface]
-        assert np.abs(psi - wanted).max() < 1e-10 * np.abs(wanted).max()
+        assert np.abs(solution.psi - wanted).max() < 1e-10 * np.abs(wanted).max()
         assert solution.figures["residual"][0] < 1e-13
     assert routes[1].broken == routes[2].broken == []
+
+
+@pytest.mark.parametrize("complex_", [False, True])
+def test_waves_everywhere_and_a_few_columns_at_a_time(complex_, monkeypatch):
+    h, interface, sigma, source, wanted = problem(complex_=complex_)
+    region = region_of(h, interface, sv.Options())
+    full = 0.3 * np.eye(20) - h.toarray() + 0j
+    full[np.ix_(interface, interface)] -= sigma
+    rhs = np.zeros((20, 2), dtype=complex)
+    rhs[interface] = source
+    inside = np.linalg.solve(full, rhs)
+    for most in (1, 40 * 16):  # bytes: a column, and two
+        monkeypatch.setattr("sharvin.solvers.region._COLUMN_BYTES", most)
+        for solution in (
+            region.by_refinement(0.3, sigma, source, everywhere=True),
+            region.by_full_matrix(0.3, sigma, source, everywhere=True),
+        ):
+            assert np.abs(solution.psi - inside).max() < 1e-12 * np.abs(inside).max()
+            assert not solution.broken
+        assert np.abs(region.by_refinement(0.3, sigma, source).psi - wanted).max() < 1e-12
 
 
 @pytest.mark.parametrize("solver", BACK_ENDS)
@@ -78,7 +97,7 @@ def test_a_pole_of_the_complement_is_noticed(solver, pivoting):
     )
     assert solution.route == ("pivoting" if pivoting else "full")
     assert len(notes) == 1
-    assert np.abs(solution.psi[1]).max() < 1e-12  # on the interface
+    assert np.abs(solution.psi).max() < 1e-12  # on the interface
 
 
 @pytest.mark.parametrize("solver", BACK_ENDS)
@@ -88,7 +107,7 @@ def test_a_dark_state_at_the_energy_is_no_obstacle_or_an_error(solver):
     region = region_of(h, np.array([1]), sv.Options(solver=solver))
     sigma, source = np.array([[-0.7j]]), np.ones((1, 1), dtype=complex)
     solution = region.by_full_matrix(0.0, sigma, source)
-    assert solution.broken or np.abs(solution.psi[1]).max() < 1e-10
+    assert solution.broken or np.abs(solution.psi).max() < 1e-10
     with pytest.raises(NumericalError, match="singular"):
         region.by_full_matrix(0.0, sigma, source, pivoting=True)
 
@@ -110,6 +129,20 @@ def test_the_first_certified_wins_and_the_rest_is_not_tried():
         first_certified([broken, broken])
 
 
+def test_a_sensitive_one_is_taken_if_nothing_better_is_certified():
+    def made(route, condition, **figures):
+        return lambda: Solution(np.ones(1), route, "", {"condition": (condition, 1e-9), **figures})
+
+    plain, loud = made("plain", 1e-13), made("loud", 1e-10)
+    bad = made("bad", 1e-13, residual=(1.0, 1e-8))
+    solution, notes = first_certified([loud, plain])
+    assert solution.route == "plain"
+    assert notes == ("route loud set aside: condition = 1.0e-10",)
+    assert first_certified([loud, bad])[0].route == "loud"
+    assert first_certified([loud, made("louder", 5e-10), bad])[0].route == "loud"
+    assert first_certified([made("loudest", 2e-9)])[0].broken == ["condition"]
+
+
 def test_the_values_are_not_changed():
     h, interface, sigma, source, _ = problem()
     region = region_of(h, interface, sv.Options())
@@ -126,3 +159,4 @@ def test_sources_without_columns():
     for solver in BACK_ENDS:
         region = region_of(h, interface, sv.Options(solver=solver))
         assert region.by_schur(complement(region, 0.3), sigma, nothing).psi.shape == (3, 0)
+        assert region.by_refinement(0.3, sigma, nothing).psi.shape == (3, 0)
