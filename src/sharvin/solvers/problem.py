@@ -31,8 +31,8 @@ from .region import (
     first_certified,
 )
 
-#: Orbitals up to which C is tried on several waves at once, and how many.
-_FEW, _WAVES = 500, 4
+#: Orbitals up to which C is tried on more waves at once, and how many, there and in larger regions.
+_FEW, _MANY_WAVES, _WAVES = 500, 4, 2
 REMEDY = "Move the energy by a part in 10⁹, look for isolated pieces, or loosen the bound in Options"
 _LAYERED = "layers in stacked calls: a small region, many energies"
 
@@ -66,7 +66,7 @@ class Problem:
         self.region = Region(values, layout, options, overlap=overlap, hermitian=system.hermitian)
         self.options = options
         self._layout, self._values = layout, values
-        self._columns = _WAVES if layout.pattern.size <= _FEW else 1
+        self._columns = _MANY_WAVES if layout.pattern.size <= _FEW else _WAVES
         self._bounds = {
             "width_residual": WIDTH_BOUND,
             "residual": options.residual_bound,
