@@ -24,7 +24,9 @@ What a certificate can hold is what its library offers:
 Conditions, growths and ratios stand there times the rounding error, as the relative error that they make of it.
 """
 
+import copy
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,6 +92,13 @@ class Pattern:
 
     def matrix(self, values: np.ndarray) -> sparse.csr_array:
         """The matrix with these values."""
+        matrix = copy.copy(self._empty)  # whose indices were checked once
+        matrix.data = values
+        return matrix
+
+    @cached_property
+    def _empty(self) -> sparse.csr_array:
+        values = np.zeros(len(self.indices))
         return sparse.csr_array((values, self.indices, self.indptr), shape=(self.size, self.size))
 
 
@@ -120,12 +129,12 @@ class Factorization(ABC):
         eliminated rows in ascending order.
         """
 
-    def extended(self, values: np.ndarray, source: np.ndarray) -> np.ndarray:
+    def extended(self, values: np.ndarray, source: Callable[[], np.ndarray]) -> np.ndarray:
         """−A_ee⁻¹A_ek · values: what values on the rows kept ask of the eliminated ones, in ascending order.
 
-        `source` is A_ek · values, for those that need it.
+        `source` tells A_ek · values to those that need it.
         """
-        return -self.solve(source)
+        return -self.solve(source())
 
     @abstractmethod
     def certificate(self) -> dict[str, tuple[float, float]]:

@@ -1,5 +1,7 @@
 """PARDISO of oneMKL, by the wheel ``py-mkl-pardiso`` (x86-64 Linux and Windows)."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .._optional import optional_import
@@ -120,7 +122,7 @@ class Pardiso(Factorization):
         self._run(_BACKWARD, middle, back)
         return back[self._eliminated]
 
-    def extended(self, values: np.ndarray, source: np.ndarray) -> np.ndarray:
+    def extended(self, values: np.ndarray, source: Callable[[], np.ndarray]) -> np.ndarray:
         """−A_ee⁻¹A_ek · values by back substitution alone."""
         if self._stand_in is not None:
             return self._stand_in.extended(values, source)

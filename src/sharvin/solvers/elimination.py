@@ -61,8 +61,7 @@ class Elimination:
             wave = np.zeros((self.a.shape[0], p.shape[1]), dtype=np.result_type(self.a.data, p))
             wave[self.interface] = p
             if len(self.inner) and p.size:
-                source = (self.a @ wave)[self.inner]
-                wave[self.inner] = self.factorization.extended(p, source)
+                wave[self.inner] = self.factorization.extended(p, lambda: (self.a @ wave)[self.inner])
             image = self.a @ wave
             own = image[self.interface] - c @ p
             if self.hermitian:

@@ -11,7 +11,7 @@ R being the reaction matrix. Next to a level of C − Re Σ that loses digits, w
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -97,6 +97,10 @@ class Interface:
         matrix[np.ix_(is_open, is_open)] = width.conj().T @ psi - partner
         return matrix
 
+    @cached_property
+    def _width_residual(self) -> np.ndarray:
+        return width_residual(self.sigma, self.width)
+
     def mixtures(self, columns: int, number: int = 0) -> np.ndarray:
         """Random amplitudes for all modes, of unit variance in all columns together; others for any number."""
         return _mixtures(self.open_modes.shape[1], columns, number)
@@ -133,7 +137,7 @@ class Interface:
         tried = probes(source.shape[-1])
         wave, sent = waves @ tried, source @ tried
         figures = {
-            "width_residual": width_residual(sigma, width),
+            "width_residual": self._width_residual[rows],
             "residual": _largest(matrix @ wave - sent) / (size * _largest(wave) + _largest(sent) + 1e-300),
             "interface_growth": growth(size, waves, source),
             "unitarity_error": _largest(

@@ -32,7 +32,7 @@ from .region import (
 )
 
 #: Orbitals up to which C is tried on more waves at once, and how many, there and in larger regions.
-_FEW, _MANY_WAVES, _WAVES = 500, 4, 2
+_FEW, _MANY_WAVES, _WAVES = 300, 4, 2
 REMEDY = "Move the energy by a part in 10⁹, look for isolated pieces, or loosen the bound in Options"
 _LAYERED = "layers in stacked calls: a small region, many energies"
 
