@@ -141,7 +141,7 @@ def test_the_matrices_of_the_readme():
     assert 0.01 < flipped.max() <= 1
     np.testing.assert_allclose(S.transmission("right", "left"),
                                sum(S.transmission(f"right:{a}", f"left:{b}") for a in ("1", "-1") for b in ("1", "-1")))
-    density = sv.scattering_states(wire, energy=0.2).density("left")              # |ψ|² of what comes from the left
+    density = sv.scattering_states(wire, energy=0.2).density().sel(lead_in="left")
     assert density.shape == (8,)
     assert (density > 0).all()
     assert S.certificate.certified

@@ -5,6 +5,7 @@ A level of a cavity behind links of strength t is t² wide, from 10⁻² eV down
 
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 from tests.dense_reference import solve
@@ -119,4 +120,98 @@ def test_narrow_resonances_that_absorb(gamma):
     for energy in np.linalg.eigvalsh(h)[0] + gamma * np.array([-0.4, 0.0, 0.2]):
         S = sv.scattering_matrix(system, float(energy))
         wanted = two_sites(float(energy), h.tolist(), gamma, eta)
+        assert S.transmission("R", "L") == pytest.approx(wanted, abs=BOUND)
+
+
+@pytest.mark.parametrize("solver", available_back_ends())
+@pytest.mark.parametrize(("weak", "pairs"), [(0.1, 8), (0.1, 12), (0.3, 14), (0.3, 24), (0.5, 30), (0.5, 44)])
+@pytest.mark.parametrize("wall", [False, True])
+def test_a_zero_mode_of_a_domain_wall(solver, weak, pairs, wall):
+    # Two dimerized halves with a wall between them: T = 1 at E = 0 by the mirror and the sublattices, and its level is
+    # weak^(2 pairs) wide, 10⁻²⁸ eV in the narrowest case.
+    half = [1.0, weak] * pairs
+    hoppings = np.array(half + half[::-1])
+    h = np.diag(hoppings, 1) + np.diag(hoppings, -1)
+    size = len(h)
+    leads = {"L": (0.0, -1.0, [0]), "R": (0.0, -1.0, [size - 1])}
+    if wall:  # a piece apart, whose energy says nothing of what is narrow
+        h = np.block([[h, np.zeros((size, 1))], [np.zeros((1, size)), np.full((1, 1), 1e3)]])
+    system = sv.System.from_matrices(h, leads)
+    S = sv.scattering_matrix(system, 0.0, options=sv.Options(solver=solver))
+    assert S.transmission("R", "L") == pytest.approx(1.0, abs=BOUND)
+    many = sv.scattering_matrix(system, np.linspace(-0.5, 0.5, 21), options=sv.Options(solver=solver))
+    assert many.transmission("R", "L").values[10] == pytest.approx(1.0, abs=BOUND)
+
+
+def chain_self_energy(energy):
+    """Σ of a chain of hopping −1 eV, by many digits."""
+    return mpmath.mpf(energy) / 2 - 1j * mpmath.sqrt(1 - mpmath.mpf(energy) ** 2 / 4)
+
+
+def between_chains(h, energy, first, last):
+    """T of a few orbitals between two chains of hopping −1 eV, by fifty digits."""
+    with mpmath.workdps(50):
+        sigma = chain_self_energy(energy)
+        a = mpmath.eye(len(h)) * mpmath.mpf(energy) - mpmath.matrix(h.tolist())
+        a[first, first] -= sigma
+        a[last, last] -= sigma
+        source = mpmath.zeros(len(h), 1)
+        source[first] = 1
+        g = mpmath.lu_solve(a, source)[last]
+        return float((2 * mpmath.im(sigma) * abs(g)) ** 2)
+
+
+@pytest.mark.parametrize("solver", available_back_ends())
+@pytest.mark.parametrize(("link", "apart"), [(1e-3, 2e-13), (1e-4, 1e-14), (3e-4, 1e-13)])
+def test_two_nearly_equal_dots_side_by_side(solver, link, apart):
+    # Of their sum and difference one is almost a bound state in the continuum: right, or now and then refused.
+    dot = np.array([[0.1, 0.7], [0.7, 0.3]])
+    h = np.zeros((6, 6))
+    h[2:4, 2:4], h[4:, 4:] = dot, dot + apart * np.eye(2)
+    h[0, [2, 4]] = h[[2, 4], 0] = link
+    h[1, [2, 4]] = h[[2, 4], 1] = -0.6 * link
+    system = sv.System.from_matrices(h, {"L": (0.0, -1.0, [0]), "R": (0.0, -1.0, [1])})
+    refused = 0
+    for energy in np.linalg.eigvalsh(dot)[0] + apart * np.linspace(-0.3, 1.3, 7):
+        try:
+            S = sv.scattering_matrix(system, float(energy), options=sv.Options(solver=solver))
+        except sv.NotCertified:
+            refused += 1
+            continue
+        wanted = between_chains(h, float(energy), 0, 1)
+        assert S.transmission("R", "L") == pytest.approx(wanted, abs=BOUND)
+    assert refused <= 2
+
+
+@pytest.mark.parametrize("link", [1e-4, 1e-5, 1e-6])
+def test_a_dot_beside_a_mirror_symmetric_chain_in_a_batch(link):
+    # By layers, in real arithmetic: in the middle of each resonance one quadrature of every wave vanishes on the dot.
+    h = np.zeros((5, 5))
+    h[0, 1] = h[1, 0] = h[1, 2] = h[2, 1] = -0.6
+    h[1, 1], h[3:, 3:] = 0.2, [[0.31, 0.7], [0.7, -0.2]]
+    h[1, 3] = h[3, 1] = link
+    system = sv.System.from_matrices(h, {"L": (0.0, -1.0, [0]), "R": (0.0, -1.0, [2])})
+    level = np.linalg.eigvalsh(h[3:, 3:])[0]
+    energies = level + link**2 * np.linspace(-0.5, 0.5, 41)
+    found = sv.scattering_matrix(system, energies).transmission("R", "L").values
+    wanted = [between_chains(h, float(energy), 0, 2) for energy in energies]
+    assert np.abs(found - wanted).max() < BOUND
+
+
+@pytest.mark.parametrize("gamma", [1e-8, 1e-12])
+def test_faint_leads_that_shift_levels(gamma):
+    h = [[0.1, 0.7], [0.7, 0.3]]
+    shifts = 0.37, -0.481
+    leads = {
+        name: (sv.SelfEnergy(shift - 0.5j * gamma), [place])
+        for place, (name, shift) in enumerate(zip("LR", shifts, strict=True))
+    }
+    shifted = np.array(h) + np.diag(shifts)
+    for energy in np.linalg.eigvalsh(shifted)[0] + gamma * np.array([-0.4, 0.0, 0.3]):
+        with mpmath.workdps(50):
+            a = mpmath.eye(2) * mpmath.mpf(float(energy)) - mpmath.matrix(h)
+            for place, shift in enumerate(shifts):
+                a[place, place] -= mpmath.mpf(shift) - 0.5j * mpmath.mpf(gamma)
+            wanted = float((mpmath.mpf(gamma) * abs((a**-1)[0, 1])) ** 2)
+        S = sv.scattering_matrix(sv.System.from_matrices(h, leads), float(energy))
         assert S.transmission("R", "L") == pytest.approx(wanted, abs=BOUND)

@@ -9,8 +9,8 @@ from scipy.sparse.linalg import splu
 from ..errors import InputError
 from ..reals import shown
 
-_HERMITICITY = 1e-10
-_FINEST = 1e-9  # width of an interval of momenta on which an overlap is not known to be positive, at least
+_HERMITICITY, _ROUNDING = 1e-10, 1e-14  # of an element, and of the largest one
+_FINEST = 1e-6  # width of an interval of momenta on which an overlap is not known to be positive, at least
 _CELLS = 200  # of each lead, at most, with which the overlap as a whole is tried
 
 
@@ -73,13 +73,16 @@ def width_matrix(name: str, gamma: Any, count: int) -> np.ndarray:
 
 
 def check_hermitian(what: str, matrix: Any) -> None:
-    """Refuse a matrix that is not Hermitian to a relative 1e-10, naming the worst element."""
+    """Refuse a matrix that is not Hermitian to a relative 1e-10 of its elements, naming the worst element."""
     difference = sparse.coo_array(matrix - matrix.conj().T)
     if difference.nnz == 0:
         return
-    worst = np.argmax(np.abs(difference.data))
-    scale = abs(matrix).max()
-    if np.abs(difference.data[worst]) > _HERMITICITY * scale:
+    pairs = sparse.csr_array(abs(matrix) + abs(matrix).T)
+    size = (
+        pairs[difference.coords[0], difference.coords[1]] / 2 + _ROUNDING / _HERMITICITY * abs(matrix).max()
+    )
+    worst = np.argmax(np.abs(difference.data) / size)
+    if np.abs(difference.data[worst]) > _HERMITICITY * size[worst]:
         i, j = int(difference.coords[0][worst]), int(difference.coords[1][worst])
         raise InputError(
             f"{what} is not Hermitian: element ({i}, {j}) and the conjugate of ({j}, {i}) differ by "
@@ -107,18 +110,21 @@ def check_positive(what: str, matrix: sparse.csr_array) -> None:
 def check_positive_lead(name: str, s0: np.ndarray, s1: np.ndarray) -> None:
     """Refuse the overlaps of a lead unless s0 + s1 e^{ik} + s1† e^{−ik} is positive definite."""
     check_hermitian(f'lead "{name}": overlap s0', s0)
-    steepest = 2 * float(np.linalg.norm(s1, 2))  # no eigenvalue changes faster with k
+    # S(k + δ) differs by |s1|δ² at most from S(k) + δ S′(k), which is positive between two δ if it is so at both.
+    bend = float(np.linalg.norm(s1, 2))
     intervals = [(np.pi, np.pi)]  # their middles and half widths
     while intervals:
         momentum, half = intervals.pop()
         hop = s1 * np.exp(1j * momentum)
-        lowest = float(np.linalg.eigvalsh(s0 + hop + hop.conj().T)[0])
+        whole, slope = s0 + hop + hop.conj().T, 1j * (hop - hop.conj().T)
+        lowest = float(np.linalg.eigvalsh(whole)[0])
         if not lowest > 0 or half < _FINEST:
             raise InputError(
                 f'lead "{name}": its overlap s0 + s1 e^(ik) + h.c. is not positive definite: it has the eigenvalue '
                 f"{lowest:.3g} at k = {momentum:.3g}"
             )
-        if lowest <= steepest * half:
+        ends = [np.linalg.eigvalsh(whole + sign * half * slope)[0] for sign in (1, -1)]
+        if min(ends) <= bend * half**2:
             intervals += [(momentum - half / 2, half / 2), (momentum + half / 2, half / 2)]
 
 

@@ -50,6 +50,9 @@ class MatrixBody:
         h = square("h", h)
         if hermitian:
             check_hermitian("h", h)
+            h = sparse.csr_array(
+                (h + h.conj().T) / 2
+            )  # what rounding left there would depend on the back end
         if not isinstance(leads, Mapping):
             raise InputError(
                 f"leads must be a dictionary name → (h0, v, orbitals), got {type(leads).__name__}"

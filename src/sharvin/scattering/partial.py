@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError, nearest
+from ..reals import shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +91,8 @@ def chosen(what: str, given: Any, names: tuple[str, ...]) -> tuple[str, ...]:
     """The leads that were asked for, in the order of the conductor: one name, several, or all for None."""
     if given is None:
         return names
+    if not isinstance(given, (str, tuple, list)):
+        raise InputError(f"{what} must be the name of a lead, or several in a list, got {shown(given)}")
     wanted = [given] if isinstance(given, str) else list(given)
     for name in wanted:
         if name not in names:

@@ -8,7 +8,9 @@ is rounded by, δA, change S by
     δS = iψ̃†δCψ,       δS = iψ̃†δAψ,
 
 ψ being the scattering states of unit current and ψ̃ those of the reversed motion, which have the same |ψ|² all modes
-together. So random mixtures p of scattering states, a unit variance in each mode, tell the error of S directly:
+together where flux is conserved. So random mixtures p of scattering states, a unit variance in each mode, tell about
+how large the error of S is; that a few of them miss one state altogether is improbable, and they change with the
+energy:
 
 - ``elimination_error``: |p†δCp|. It is large next to a pole of C, where E is a level of the region cut off from its
   interface, and S has none.

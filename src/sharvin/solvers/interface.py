@@ -27,7 +27,7 @@ WIDTH_BOUND = 1e-9
 class Solved:
     """S (energies, modes, modes), mixtures of scattering states on the interface (energies, n, columns), and figures.
 
-    Mixtures are real where C is, and then of the waves that move forward and those that move back.
+    Mixtures are real where C is: real and imaginary parts in columns of their own.
     """
 
     matrices: np.ndarray
@@ -106,15 +106,16 @@ class Interface:
         return _mixtures(self.open_modes.shape[1], columns, number)
 
     def solved(
-        self, complements: np.ndarray, rows: slice = slice(None), *, columns: int = 1, number: int = 0
+        self, complements: np.ndarray, rows: slice = slice(None), *, columns: int = 2, number: int = 0
     ) -> Solved:
         """S from C (energies, n, n), NaN if that is singular, at all energies or in some rows.
 
-        `columns` and `number` are of the `mixtures` of modes that are asked for on the interface.
+        `columns` (an even number) and `number` are of the `mixtures` of modes that are asked for on the interface;
+        where C is real, half of the columns are real parts, and half imaginary ones.
         """
         sigma, width, partner = self.sigma[rows], self.width[rows], self.partner[rows]
         is_open = self.open_modes[rows]
-        mixtures = self.mixtures(columns, number)
+        mixtures = self.mixtures(columns // 2 if np.isrealobj(complements) else columns, number)
         if np.isrealobj(complements) and np.isrealobj(width) and np.isrealobj(partner):
             matrix, source = complements - np.real(sigma), width
             waves = _stacked_solve(matrix, source)
@@ -124,15 +125,15 @@ class Interface:
             matrices = -_stacked_solve(one + half, (one - half) @ partner)
             # What is closed stays closed.
             matrices *= is_open[:, :, None] & is_open[:, None, :]
-            # ψ = iφ(U − S)/2, and by time reversal its conjugate is a mixture as well as it is.
-            mixed = waves @ np.imag((partner - matrices) @ (mixtures / np.sqrt(2)))
+            parts = 0.5 * (partner - matrices) @ mixtures  # of ψ = iφ(U − S)/2
+            mixed = waves @ np.concatenate([np.real(parts), np.imag(parts)], axis=-1)
         else:
             matrix, source = complements - sigma, 1j * width @ partner
             waves = _stacked_solve(matrix, source)
             matrices = width.conj().swapaxes(1, 2) @ waves - partner
             mixed = waves @ mixtures
             if np.isrealobj(complements):
-                mixed = np.sqrt(2) * np.real(mixed)
+                mixed = np.concatenate([np.real(mixed), np.imag(mixed)], axis=-1)
         size = _largest(matrix)
         tried = probes(source.shape[-1])
         wave, sent = waves @ tried, source @ tried

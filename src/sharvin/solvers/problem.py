@@ -33,6 +33,8 @@ from .region import (
 
 #: Orbitals up to which C is tried on more waves at once, and how many, there and in larger regions.
 _FEW, _MANY_WAVES, _WAVES = 300, 4, 2
+#: Draws of random waves that take turns, by the energy.
+_DRAWS = 16
 REMEDY = "Move the energy by a part in 10⁹, look for isolated pieces, or loosen the bound in Options"
 _LAYERED = "layers in stacked calls: a small region, many energies"
 
@@ -165,7 +167,8 @@ class Problem:
         kept: list[Solved] = []
 
         def waves(c: np.ndarray, number: int) -> np.ndarray:
-            kept[:] = [sides.solved(c[None], slice(row, row + 1), columns=self._columns, number=number)]
+            own = _DRAWS * number + hash(energy) % _DRAWS  # what one draw misses another finds
+            kept[:] = [sides.solved(c[None], slice(row, row + 1), columns=self._columns, number=own)]
             return kept[0].mixed[0]
 
         try:
@@ -206,7 +209,7 @@ class Problem:
     ) -> tuple[Solution, tuple[str, ...]]:
         """S by these routes, and those that find the waves everywhere, each in its turn; or `NotCertified`.
 
-        `everywhere`: waves must have settled on every orbital, and not only S.
+        `everywhere`: waves on every orbital are asked for, and not only S.
         """
         sigma, width, partner = sides.at(row)
         region, source = self.region, 1j * width @ partner

@@ -17,7 +17,7 @@ from ..linalg import Pattern
 
 _REFINEMENTS = 30  # at most
 #: A correction below the first ends the refinement; so does one that is not smaller than the second of the last.
-_SETTLED, _SMALLER = 1e-14, 0.7
+_SETTLED, _SMALLER = 1e-15, 0.7
 _DIGITS = np.finfo(float).nmant + 1  # binary
 
 Number = Any
@@ -61,16 +61,21 @@ class PreciseMatrix:
         self._second: sparse.csr_array = pattern.matrix(second)
         self._third: sparse.csr_array = pattern.matrix(third + rest)
 
-    def missed(self, x: np.ndarray, source: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """−Ax, with `source` added in some rows."""
+    @classmethod
+    def dense(cls, matrix: np.ndarray) -> "PreciseMatrix":
+        """Of a dense matrix."""
+        stored = sparse.csr_array(matrix)
+        stored.setdiag(stored.diagonal())  # no row may be empty
+        stored.sort_indices()
+        return cls(Pattern.of(stored), stored.data, np.zeros_like(stored.data))
+
+    def product(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Ax as a sum of two, the second of which is small."""
         first, second, third = self._parts(x, _largest(x).max(axis=0, initial=0.0))
         rest = self._first @ third + self._second @ (second + third) + self._third @ x
         total, lost = exact_sum(self._first @ second, self._second @ first)
         total, also = exact_sum(total, self._first @ first)
-        left, rest = -total, -(rest + lost + also)
-        left[rows], lost = exact_sum(left[rows], source)
-        rest[rows] += lost
-        return left + rest
+        return total, rest + lost + also
 
     def _parts(self, x: np.ndarray, largest: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         first = _leading(x, largest, self._digits)

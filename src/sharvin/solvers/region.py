@@ -7,14 +7,17 @@ With Σ = Σ_α Σ_α on the interface orbitals b, and the rest of the region r,
 **schur**: one sparse factorization gives C, without any Σ inside: real when H is real, and one analysis for a whole
 sweep. It has two weak points. Where E is a level of the region cut off from its interface, C has a pole although S has
 none, and beside it elimination loses digits: perturbed pivots, the growth of C, and the equations of the interior, on
-which one wave is tried, betray it. And what rounds E − H and C by δA changes S by ψ†δAψ, which counts where a wave of
-unit current is large, on a narrow resonance: the size of a wave tells (`elimination`).
+which a few waves are tried, betray it. And what rounds E − H and C by δA changes S by ψ†δAψ, which counts where a wave
+of unit current is large, on a narrow resonance: the size of a few waves tells (`elimination`).
 **reaction matrix**: the same C; Σ enters in two steps, which loses less where it is large.
 **refined**: the waves in the interior too, and both refined against the true matrix, in twice the working precision.
 **full**: the whole sparse matrix E − H − Σ, which is regular at a pole of C. Its pivots may vanish all the same (at a
 band centre the diagonal does), so what is factored is E + iη − H − Σ with a small η, and the solution is refined
 against the true matrix: each step gains a factor η over the distance to the next resonance.
 **pivoting**: the same matrix without η, with exchange of rows: slow, and the last resort.
+
+A level so narrow that its wave, 10⁻¹⁵ of what it is inside, cannot be told on the interface (its width is below a part
+in 10³⁰ of the bandwidth) counts as bound, whatever the route: at its very energy S is that of everything else.
 """
 
 from collections.abc import Callable
@@ -44,8 +47,8 @@ from .refinement import PreciseMatrix, dense_solve, exact_product, exact_sum, gr
 _GROWTH_BOUND = 1e-11
 #: Largest growth of the waves on the interface, times the rounding error.
 INTERFACE_GROWTH_BOUND = 1e-10
-#: Largest residual of the refined routes, and largest change of S by the last correction.
-_REFINED_BOUND, _CORRECTION_BOUND = 1e-13, 1e-10
+#: Largest residual of the refined routes, and largest change of S and of the waves by the last correction.
+_REFINED_BOUND, _CORRECTION_BOUND = 4e-15, 1e-13
 #: Memory of the waves that are refined together; what that takes is some times as much.
 _COLUMN_BYTES = 2.5e8
 #: η of the full route, relative to the largest element of E − H.
@@ -232,7 +235,7 @@ class Region:
     ) -> Solution:
         """The waves in the interior too, from C and the factors of that, refined against E − H − Σ.
 
-        `everywhere`: until they have settled there, and not only S; ψ is everywhere then, and where flux is lost.
+        ψ is on the interface, or `everywhere`, as it is where flux is lost.
         """
         matrix = self._pattern.matrix(self._shifted(energy)).astype(complex)
         b, r = self.interface, self._inner
@@ -262,7 +265,10 @@ class Region:
     ) -> Solution:
         """ψ refined with an approximate solver, some columns at a time: where it is needed, everywhere or for S."""
         b, size = self.interface, self._pattern.size
-        exact = PreciseMatrix(self._pattern, *self._exactly_shifted(energy))
+        exact, leads = (
+            PreciseMatrix(self._pattern, *self._exactly_shifted(energy)),
+            PreciseMatrix.dense(sigma),
+        )
         scale = max(self._size(energy), _largest(sigma))
         keep_all = everywhere or not self.hermitian  # what is absorbed inside shows inside
         most = max(1, int(_COLUMN_BYTES / (16 * size)))
@@ -273,14 +279,18 @@ class Region:
             rhs[b] = some
 
             def missed(x: np.ndarray, some: np.ndarray = some) -> np.ndarray:
-                return exact.missed(x, some + sigma @ x[b], b)
+                """Q + Σx − Ax."""
+                left, rest = (-part for part in exact.product(x))
+                outside, small = leads.product(x[b])
+                left[b], lost = exact_sum(left[b], outside)
+                left[b], also = exact_sum(left[b], some)
+                rest[b] += small + lost + also
+                return left + rest
 
             def measure(change: np.ndarray, x: np.ndarray) -> float:
-                largest = np.abs(source.conj().T @ change[b]).max(initial=0.0)
-                if everywhere:
-                    each = np.abs(change).max(axis=0) / (np.abs(x).max(axis=0) + 1e-300)
-                    largest = max(largest, each.max())
-                return float(largest)
+                """The change of S, or of waves inside: one that goes on has not found its narrow resonance yet."""
+                each = np.abs(change).max(axis=0) / (np.abs(x).max(axis=0) + 1e-300)
+                return float(np.max([np.abs(source.conj().T @ change[b]).max(initial=0.0), each.max()]))
 
             psi, *own = refined(solved, missed, rhs, scale, measure)
             parts.append(psi if keep_all else psi[b])

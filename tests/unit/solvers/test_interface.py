@@ -146,20 +146,20 @@ def test_amplitudes_and_source_belong_together():
 def test_mixtures_are_of_scattering_states(complex_, leads):
     h = hermitian(8, 5, complex_)
     sides, _ = sides_of(system_of(h, leads), ENERGIES)
-    found = sides.solved(ENERGIES[1:3, None, None] * np.eye(8) - h, slice(1, 3), columns=3, number=2)
+    found = sides.solved(ENERGIES[1:3, None, None] * np.eye(8) - h, slice(1, 3), columns=4, number=2)
     assert found.matrices.shape[0] == 2
-    assert found.mixed.shape == (2, 8, 3)
-    one = sides.solved(ENERGIES[2:3, None, None] * np.eye(8) - h, slice(2, 3), columns=3, number=2)
+    assert found.mixed.shape == (2, 8, 4)
+    one = sides.solved(ENERGIES[2:3, None, None] * np.eye(8) - h, slice(2, 3), columns=4, number=2)
     assert np.abs(found.at(1).mixed - one.mixed).max() < 1e-12
     source = 1j * sides.width[2] @ sides.partner[2]
     psi = np.linalg.solve(ENERGIES[2] * np.eye(8) - h - sides.sigma[2], source)
-    wanted = psi @ sides.mixtures(3, 2)
-    if not complex_:  # the real part of some waves, or the imaginary one
+    if complex_:
+        assert np.abs(found.mixed[1] - psi @ sides.mixtures(4, 2)).max() < 1e-11
+    else:  # both parts of half as many waves, in any order and sign
         assert np.isrealobj(found.mixed)
-        parts = [np.sqrt(2) * part(wanted) for part in (np.real, np.imag)]
-        assert min(np.abs(found.mixed[1] - sign * part).max() for part in parts for sign in (1, -1)) < 1e-11
-    else:
-        assert np.abs(found.mixed[1] - wanted).max() < 1e-11
+        wanted = psi @ sides.mixtures(2, 2)
+        both = np.concatenate([np.real(wanted), np.imag(wanted)], axis=1)
+        assert np.abs(found.mixed[1] @ found.mixed[1].T - both @ both.T).max() < 1e-10
 
 
 def test_mixtures_have_unit_variance_and_differ_by_number():
