@@ -33,6 +33,8 @@ from .region import (
 
 #: Orbitals up to which C is tried on more waves at once, and how many, there and in larger regions.
 _FEW, _MANY_WAVES, _WAVES = 300, 4, 2
+#: Orbitals up to which a few energies are eliminated side by side, and how many: that saves Python, not arithmetic.
+_SIDE_BY_SIDE, _TOGETHER = 1000, 5
 #: Draws of random waves that take turns, by the energy.
 _DRAWS = 16
 REMEDY = "Move the energy by a part in 10⁹, look for isolated pieces, or loosen the bound in Options"
@@ -94,11 +96,13 @@ class Problem:
 
     def _by_elimination(self, energies: np.ndarray, sides: Interface) -> list[Point]:
         """S of a region that conserves flux: C by layers, for all energies together, or by sparse elimination."""
-        rows = range(len(energies))
         if self._may_layer and self._layout.suits_layers(len(energies)):
             found = self._by_layers(energies, sides)
+        elif self._layout.pattern.size > _SIDE_BY_SIDE:
+            found = [self._complement(energy, sides, row) for row, energy in enumerate(energies.tolist())]
         else:
-            found = [self._complement(float(energies[row]), sides, row) for row in rows]
+            starts = range(0, len(energies), _TOGETHER)
+            found = [one for start in starts for one in self._together(energies, sides, start)]
         points = []
         for row, (complement, solved) in enumerate(found):
             figures = {
@@ -161,6 +165,30 @@ class Problem:
             else:
                 found.append(self._complement(energy, sides, row))
         return found
+
+    def _together(
+        self, energies: np.ndarray, sides: Interface, start: int
+    ) -> list[tuple[Complement, Solved]]:
+        """C and S at the next few energies, with the dense problems in the same calls."""
+        rows = slice(start, start + _TOGETHER)
+        kept: list[Solved] = []
+
+        def waves(c: np.ndarray) -> np.ndarray:
+            draw = hash(float(energies[start])) % _DRAWS
+            kept.append(sides.solved(c, rows, columns=self._columns, number=draw))
+            return kept[0].mixed
+
+        found: list[Complement | None]
+        try:
+            found = [*self.region.complements(energies[rows], waves)]
+        except NumericalError:  # of one of them
+            found = [None] * len(energies[rows])
+        return [
+            self._complement(energy, sides, start + row)
+            if complement is None or not complement.certified
+            else (complement, kept[0].at(row))
+            for row, (energy, complement) in enumerate(zip(energies[rows].tolist(), found, strict=True))
+        ]
 
     def _complement(self, energy: float, sides: Interface, row: int) -> tuple[Complement, Solved]:
         """C(E) and S from it, or NaN where elimination meets a pivot of zero."""

@@ -21,6 +21,7 @@ in 10³⁰ of the bandwidth) counts as bound, whatever the route: at its very en
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -66,6 +67,11 @@ class Complement:
     reason: str
     figures: Figures
     route: str = "schur"
+
+    @property
+    def certified(self) -> bool:
+        """Whether every figure keeps its bound."""
+        return all(value <= bound for value, bound in self.figures.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,17 +130,43 @@ class Region:
         """
         with self._analysed.lent() as factorization:
             elimination = self._eliminated(energy, factorization)
-            matrix = factorization.schur()
-            if self.hermitian:  # which elimination in complex arithmetic forgets
-                matrix = (matrix + matrix.conj().T) / 2
+            first = matrix = self._schur(factorization)
             trial = elimination.tried(matrix, waves(matrix, 0))
-            first = matrix
             for number, columns in enumerate(CORRECTIONS, start=1):
                 if trial.error <= ELIMINATION_BOUND or not self.hermitian:
                     break
                 matrix = elimination.corrected(first, self._random_waves(columns), self._pieces)
                 trial = elimination.tried(matrix, waves(matrix, number))
-            figures = dict(factorization.certificate()) | self._figures(energy, trial)
+            return self._vouched(energy, factorization, matrix, trial)
+
+    def complements(
+        self, energies: np.ndarray, waves: Callable[[np.ndarray], np.ndarray]
+    ) -> list[Complement]:
+        """C at a few energies, whose factors are kept side by side, tried but not corrected.
+
+        `waves` tells from C (energies, n, n) the mixtures of scattering states, (energies, n, columns).
+        """
+        with ExitStack() as lent:
+            each = [lent.enter_context(self._analysed.lent()) for _ in energies]
+            numbers = energies.tolist()
+            eliminations = [self._eliminated(*pair) for pair in zip(numbers, each, strict=True)]
+            matrices = np.array([self._schur(factorization) for factorization in each])
+            trials = [
+                elimination.tried(*pair)
+                for elimination, *pair in zip(eliminations, matrices, waves(matrices), strict=True)
+            ]
+            return [self._vouched(*one) for one in zip(numbers, each, matrices, trials, strict=True)]
+
+    def _schur(self, factorization: Factorization) -> np.ndarray:
+        matrix = factorization.schur()
+        if self.hermitian:  # which elimination in complex arithmetic forgets
+            matrix = (matrix + matrix.conj().T) / 2
+        return matrix
+
+    def _vouched(
+        self, energy: float, factorization: Factorization, matrix: np.ndarray, trial: Trial
+    ) -> Complement:
+        figures = dict(factorization.certificate()) | self._figures(energy, trial)
         times = _largest(matrix) / self._size(energy)
         figures["schur_growth"] = (float(np.finfo(float).eps * times), _GROWTH_BOUND)
         return Complement(matrix, factorization.name, factorization.reason, figures)
