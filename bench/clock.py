@@ -24,7 +24,7 @@ PARTS: dict[str, list[tuple[type, str]]] = {
     "build": [(System, "hamiltonian"), (System, "lead_cell")],
     "leads": [(LeadPorts, "__init__"), (LeadPorts, "at")],
     "symbolic": [(Pardiso, "analyse")],
-    "numeric": [(Region, "complement")],
+    "numeric": [(Region, "complement"), (Region, "complements")],
     "probe": [(Elimination, "tried"), (Elimination, "corrected")],
     "interface": [(Interface, "of"), (Interface, "solved")],
 }

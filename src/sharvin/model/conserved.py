@@ -15,9 +15,8 @@ from ..errors import InputError
 
 _EQUAL = 1e-8  # eigenvalues of Q this close, relative to the largest, are one
 _EXACT = 1e-10  # what a projector or a Hermitian matrix may miss, relative to its size
-_COMMUTES = (
-    1e-13  # what a commutator with the lead may miss: it is left out of the blocks, and must not count
-)
+#: What a commutator with the lead may miss: it is left out of the blocks, and must not count.
+_COMMUTES = 1e-13
 
 
 @dataclass(frozen=True, eq=False)

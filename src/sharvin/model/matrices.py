@@ -50,9 +50,8 @@ class MatrixBody:
         h = square("h", h)
         if hermitian:
             check_hermitian("h", h)
-            h = sparse.csr_array(
-                (h + h.conj().T) / 2
-            )  # what rounding left there would depend on the back end
+            # Exactly so: of what rounding left, each back end would take its own half.
+            h = sparse.csr_array((h + h.conj().T) / 2)
         if not isinstance(leads, Mapping):
             raise InputError(
                 f"leads must be a dictionary name → (h0, v, orbitals), got {type(leads).__name__}"

@@ -46,6 +46,7 @@ def fitted(name: str, region: GrowingRegion, lead: Any, overlaps: Any) -> LeadCe
         return LeadCell.given(_self_energy(name, lead[0], len(orbitals)), orbitals)
     h0 = square(f'lead "{name}": h0', lead[0]).toarray()
     check_hermitian(f'lead "{name}": h0', h0)
+    h0 = (h0 + h0.conj().T) / 2
     v = square(f'lead "{name}": v', lead[1]).toarray()
     if v.shape != h0.shape:
         raise InputError(f'lead "{name}": v has shape {v.shape}, h0 has {h0.shape}; they must be equal')

@@ -293,3 +293,13 @@ def test_the_cells_of_leads_cannot_be_written_to():
         with pytest.raises(ValueError, match="read-only"):
             cell.orbitals[0] = 1
     h0[0, 0], orbitals[0] = 5.0, 0  # the user's own arrays stay the user's
+
+
+def test_what_rounding_left_of_hermiticity_is_taken_out():
+    h, h0 = two.copy(), np.array([[0.1, 0.2], [0.2, 0.3]])
+    h[0, 1] += 1e-13
+    h0[1, 0] += 1e-13
+    system = build(h, L=(h0, -np.eye(2), [0, 1]))
+    for matrix in (system.hamiltonian().toarray(), system.lead_cell("L").h0):
+        assert np.array_equal(matrix, matrix.T)
+    assert system.hamiltonian().toarray()[0, 1] == pytest.approx(0.3 + 5e-14, abs=1e-16)
