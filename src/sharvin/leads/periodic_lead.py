@@ -32,33 +32,47 @@ _EQUAL = 1e-12  # band edges this close, relative to the scale of the lead, are 
 
 
 @dataclass(frozen=True, eq=False)
+class _Cell:
+    """The matrices of a cell, or of some states of one that the others do not feel.
+
+    `by_level`: whether transverse states may be numbered by their levels.
+    """
+
+    h0: np.ndarray
+    v: np.ndarray
+    by_level: bool
+
+    def of_orbitals(self, orbitals: np.ndarray) -> "_Cell":
+        """The cell of some orbitals."""
+        mine = np.ix_(orbitals, orbitals)
+        return _Cell(self.h0[mine], self.v[mine], self.by_level)
+
+    def spanned(self, basis: Any) -> "_Cell":
+        """The cell of some states, the columns of a basis; what rounding leaves there is nothing."""
+
+        def own(matrix: np.ndarray) -> np.ndarray:
+            inside, size = _transformed(matrix, basis)
+            return np.where(np.abs(inside) > _ROUNDING * size, inside, 0.0)
+
+        return _Cell(own(self.h0), own(self.v), self.by_level)
+
+
+@dataclass(frozen=True, eq=False)
 class _Part:
     """Some states of a cell, the columns of an isometry (dense or sparse), that the others do not feel; H in them."""
 
     basis: Any
-    h0: np.ndarray
-    v: np.ndarray
+    cell: _Cell
     transverse: TransverseStates | None
     wide: WideLead | None
     first_label: int = 0
 
     @classmethod
-    def of_orbitals(cls, h0: np.ndarray, v: np.ndarray, orbitals: np.ndarray, by_level: bool) -> "_Part":
-        """The part of some orbitals."""
-        mine = np.ix_(orbitals, orbitals)
-        return cls.of(h0[mine], v[mine], eye_array(len(h0), format="csc")[:, orbitals].tocsr(), by_level)
-
-    @classmethod
-    def spanned(cls, h0: np.ndarray, v: np.ndarray, basis: Any, by_level: bool) -> "_Part":
-        """The part spanned by the columns of a basis; what rounding leaves of a hopping is none."""
-        return cls.of(*_within(h0, v, basis), basis, by_level)
-
-    @classmethod
-    def of(cls, h0: np.ndarray, v: np.ndarray, basis: Any, by_level: bool) -> "_Part":
-        """The part with these matrices in its basis."""
-        transverse = TransverseStates.of(h0, v, by_level=by_level)
-        wide = WideLead.of(h0, v) if transverse is None and len(h0) >= _WIDE else None
-        return cls(basis, h0, v, transverse, wide)
+    def of(cls, cell: _Cell, basis: Any) -> "_Part":
+        """The part that has a cell of its own, in a basis."""
+        transverse = TransverseStates.of(cell.h0, cell.v, by_level=cell.by_level)
+        is_wide = transverse is None and len(cell.h0) >= _WIDE
+        return cls(basis, cell, transverse, WideLead.of(cell.h0, cell.v) if is_wide else None)
 
     def within(self, states: Any) -> "_Part":
         """This part of a space of some states, with its basis in the orbitals of the cell."""
@@ -72,7 +86,7 @@ class _Part:
         if self.wide is not None:
             with suppress(NumericalError):
                 return self.wide.modes(energy, references)
-        return pencil_modes(self.h0, self.v, energy, references)
+        return pencil_modes(self.cell.h0, self.cell.v, energy, references)
 
     def running(self) -> np.ndarray:
         """Those of its states that hop, as far as single ones can be told apart, in the orbitals of the cell."""
@@ -83,7 +97,7 @@ class _Part:
     def band_edges(self, window: tuple[float, float]) -> np.ndarray:
         """Energies at which its modes open or close."""
         if self.transverse is None:
-            return band_extrema(self.h0, self.v, window)
+            return band_extrema(self.cell.h0, self.cell.v, window)
         levels, hoppings = self.transverse.levels, self.transverse.hoppings
         return np.concatenate([levels - 2 * hoppings, levels + 2 * hoppings])
 
@@ -115,7 +129,7 @@ class PeriodicLead:
         self._parts: list[_Part] = []
         m = len(h0)
         with one_dense_thread():
-            for block, parts in enumerate(_parts_by_block(h0, v, blocks, by_level)):
+            for block, parts in enumerate(_parts_by_block(_Cell(h0, v, by_level), blocks)):
                 self._parts += [
                     dataclasses.replace(part, first_label=block * m**2 + number * m)
                     for number, part in enumerate(parts)
@@ -191,28 +205,16 @@ class PeriodicLead:
         return found[(found >= window[0]) & (found <= window[1])]
 
 
-def _parts_by_block(
-    h0: np.ndarray, v: np.ndarray, blocks: Sequence[np.ndarray], by_level: bool
-) -> list[list[_Part]]:
+def _parts_by_block(cell: _Cell, blocks: Sequence[np.ndarray]) -> list[list[_Part]]:
     """The parts of each block of a conserved quantity, or of the whole cell."""
     if not blocks:
-        return [_parts(h0, v, by_level)]
+        return [_parts(cell)]
     found = []
     for basis in blocks:
         states = csr_array(basis) if np.count_nonzero(basis) < _FILLED * basis.size else basis
-        parts = _parts(*_within(h0, v, states), by_level) if basis.shape[1] else []
+        parts = _parts(cell.spanned(states)) if basis.shape[1] else []
         found.append([part.within(states) for part in parts])
     return found
-
-
-def _within(h0: np.ndarray, v: np.ndarray, basis: Any) -> tuple[np.ndarray, np.ndarray]:
-    """The matrices in the space of some states, the columns of a basis; what rounding leaves there is nothing."""
-
-    def own(matrix: np.ndarray) -> np.ndarray:
-        inside, size = _transformed(matrix, basis)
-        return np.where(np.abs(inside) > _ROUNDING * size, inside, 0.0)
-
-    return own(h0), own(v)
 
 
 def _transformed(matrix: np.ndarray, basis: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -220,14 +222,14 @@ def _transformed(matrix: np.ndarray, basis: Any) -> tuple[np.ndarray, np.ndarray
     return basis.conj().T @ (matrix @ basis), abs(basis).T @ (np.abs(matrix) @ abs(basis))
 
 
-def _parts(h0: np.ndarray, v: np.ndarray, by_level: bool) -> list[_Part]:
+def _parts(cell: _Cell) -> list[_Part]:
     """The independent parts of a cell."""
     found: list[_Part] = []
-    bonds = np.abs(h0) + np.abs(v) + np.abs(v.T)
-    strongest = bonds.max(axis=1)
+    bonds = np.abs(cell.h0) + np.abs(cell.v) + np.abs(cell.v.T)
+    strongest, orbitals = bonds.max(axis=1), eye_array(len(bonds), format="csc")
     for connected in _blocks(bonds, _ZERO * np.minimum.outer(strongest, strongest)):
-        part = _Part.of_orbitals(h0, v, connected, by_level)
-        hidden = [] if part.transverse is not None else _hidden_parts(part, by_level)
+        part = _Part.of(cell.of_orbitals(connected), orbitals[:, connected].tocsr())
+        hidden = [] if part.transverse is not None else _hidden_parts(part)
         found += hidden or [part]
     return found
 
@@ -240,16 +242,16 @@ def _blocks(bonds: np.ndarray, least: np.ndarray) -> list[np.ndarray]:
     return [np.flatnonzero(part == number) for number in range(part.max() + 1)]
 
 
-def _hidden_parts(part: _Part, by_level: bool) -> list[_Part]:
+def _hidden_parts(part: _Part) -> list[_Part]:
     """The parts that a symmetry divides a connected cell into; none if there are none.
 
     Every symmetry of h0 and v is one of any polynomial in them. The eigenvectors of a generic Hermitian one belong to
     one symmetry class each, so that in their basis h0 and v fall into blocks. In a wide cell only the mirror that
     reverses the order of the orbitals is looked for.
     """
-    h0, v = part.h0, part.v
+    cell, h0, v = part.cell, part.cell.h0, part.cell.v
     if part.wide is not None:
-        return [_Part.spanned(h0, v, basis, by_level).within(part.basis) for basis in _mirror_bases(h0, v)]
+        return [_Part.of(cell.spanned(basis), part.basis @ basis) for basis in _mirror_bases(h0, v)]
     scale = max(np.abs(h0).max(), np.abs(v).max())
     even, odd = v + v.conj().T, v - v.conj().T
     _, states = np.linalg.eigh(h0 + (np.pi / 3) * even + (np.e / 5) * odd.conj().T @ odd / scale)
@@ -261,7 +263,7 @@ def _hidden_parts(part: _Part, by_level: bool) -> list[_Part]:
     # In an order that does not follow the levels: where orbitals overlap, these change with the energy.
     reference = reference_vectors(len(h0), 1)[:, 0]
     blocks.sort(key=lambda block: float(np.linalg.norm(states[:, block].conj().T @ reference)))
-    return [_Part.spanned(h0, v, states[:, block], by_level).within(part.basis) for block in blocks]
+    return [_Part.of(cell.spanned(states[:, block]), part.basis @ states[:, block]) for block in blocks]
 
 
 def _mirror_bases(h0: np.ndarray, v: np.ndarray) -> list[csr_array]:

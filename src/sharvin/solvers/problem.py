@@ -17,19 +17,16 @@ from ..errors import NotCertified, NumericalError
 from ..model.system import System
 from ..options import Options, forced_solver
 from ..scattering import unitarity_error
+from .complement import INTERFACE_GROWTH_BOUND, Complement
 from .interface import WIDTH_BOUND, Interface, Solved
 from .layers import LAYER_BOUNDS
 from .layout import layout_of
 from .port_checks import width_residual
 from .ports import BOUNDS
-from .region import (
-    INTERFACE_GROWTH_BOUND,
-    Complement,
-    Figures,
-    Region,
-    Solution,
-    first_certified,
-)
+from .region import Region
+from .secular import SecularMatrix
+from .solution import Figures, Solution, first_certified
+from .whole_region import WholeRegion
 
 #: Orbitals up to which C is tried on more waves at once, and how many, there and in larger regions.
 _FEW, _MANY_WAVES, _WAVES = 300, 4, 2
@@ -65,11 +62,11 @@ class Problem:
         layout = layout_of(system, dict(params))
         self.names = system.leads
         self.leads, self.places, self.interface = layout.leads, layout.places, layout.interface
-        values = system.hamiltonian(**params).data
-        overlap = system.body.overlap
-        self.region = Region(values, layout, options, overlap=overlap, hermitian=system.hermitian)
-        self.options = options
-        self._layout, self._values = layout, values
+        values, overlap = system.hamiltonian(**params).data, system.body.overlap
+        self._secular = SecularMatrix(layout.pattern, values, overlap, system.hermitian)
+        self._region = Region(self._secular, layout, options.solver)
+        self._whole = WholeRegion(self._secular, layout, options.solver)
+        self._options, self._layout = options, layout
         self._columns = _MANY_WAVES if layout.pattern.size <= _FEW else _WAVES
         self._bounds = {
             "width_residual": WIDTH_BOUND,
@@ -90,7 +87,7 @@ class Problem:
                 next(solved) if waves else self._point(sides, row, self._closed(sides), ())
                 for row, waves in enumerate(is_open.astype(bool).tolist())
             ]
-        if not self.region.hermitian:
+        if not self._secular.hermitian:
             return [self._absorbing(float(energy), sides, row) for row, energy in enumerate(energies)]
         return self._by_elimination(energies, sides)
 
@@ -155,11 +152,11 @@ class Problem:
             kept.append(sides.solved(c, columns=self._columns))
             return kept[0].mixed
 
-        matrices, figures = self._layout.layers.complements(self._values, energies, waves=waves)
+        matrices, figures = self._layout.layers.complements(self._secular.h, energies, waves=waves)
         found = []
         for row, energy in enumerate(energies.tolist()):
             own: Figures = {name: (float(figures[name][row]), bound) for name, bound in LAYER_BOUNDS.items()}
-            own["condition"] = self.region.condition(energy, float(figures["storage"][row]))
+            own["condition"] = self._region.condition(energy, float(figures["storage"][row]))
             if all(value <= bound for value, bound in own.values()):
                 found.append((Complement(matrices[row], "numpy", _LAYERED, own, "layers"), kept[0].at(row)))
             else:
@@ -180,7 +177,7 @@ class Problem:
 
         found: list[Complement | None]
         try:
-            found = [*self.region.complements(energies[rows], waves)]
+            found = [*self._region.complements(energies[rows], waves)]
         except NumericalError:  # of one of them
             found = [None] * len(energies[rows])
         return [
@@ -200,7 +197,7 @@ class Problem:
             return kept[0].mixed[0]
 
         try:
-            complement = self.region.complement(energy, waves)
+            complement = self._region.complement(energy, waves)
         except NumericalError as error:
             nothing = np.full((len(self.interface),) * 2, np.nan)
             waves(nothing, 0)
@@ -219,10 +216,10 @@ class Problem:
         if not np.isfinite(complement.matrix).all():
             return []
         sigma, width, partner = sides.at(row)
-        region, source = self.region, 1j * width @ partner
+        bound = self._options.residual_bound
         return [
-            lambda: region.by_schur(complement, sigma, source),
-            lambda: region.by_reaction_matrix(complement, sigma, width, partner),
+            lambda: complement.solved(sigma, 1j * width @ partner, bound),
+            lambda: complement.solved_by_reaction_matrix(sigma, width, partner, bound),
         ]
 
     def _certified(
@@ -240,12 +237,12 @@ class Problem:
         `everywhere`: waves on every orbital are asked for, and not only S.
         """
         sigma, width, partner = sides.at(row)
-        region, source = self.region, 1j * width @ partner
+        whole, source = self._whole, 1j * width @ partner
         attempts = [
             *attempts,
-            lambda: region.by_refinement(energy, sigma, source, everywhere=everywhere),
-            lambda: region.by_full_matrix(energy, sigma, source, everywhere=everywhere),
-            lambda: region.by_full_matrix(energy, sigma, source, pivoting=True, everywhere=everywhere),
+            lambda: whole.refined(energy, sigma, source, everywhere=everywhere),
+            lambda: whole.full(energy, sigma, source, everywhere=everywhere),
+            lambda: whole.full(energy, sigma, source, pivoting=True, everywhere=everywhere),
         ]
 
         def vouched(attempt: Callable[[], Solution]) -> Callable[[], Solution]:
@@ -275,7 +272,7 @@ class Problem:
         psi, figures = solution.psi, dict(solution.figures)
         if complement is not None and "correction" not in figures:
             mixed = psi @ sides.mixtures(self._columns)[is_open]
-            figures |= self.region.tried(energy, complement, mixed)
+            figures |= self._region.tried(energy, complement, mixed)
         elif len(psi) != len(self.interface):
             psi = psi[self.interface]
         matrix = sides.amplitudes(row, psi)
@@ -287,12 +284,13 @@ class Problem:
 
     def _flux(self, matrix: np.ndarray, psi: np.ndarray, complement: Complement | None) -> Figures:
         """How well S conserves flux, or misses as much as the region absorbs."""
-        bound = self.options.unitarity_bound
-        if self.region.hermitian:
+        bound = self._options.unitarity_bound
+        if self._secular.hermitian:
             every = np.ones(len(matrix), dtype=bool)
             return {"unitarity_error": (float(unitarity_error(matrix, every)), bound)}
         missing = np.eye(len(matrix)) - matrix.conj().T @ matrix
-        error = np.abs(missing - self.region.absorbed(psi, complement)).max(initial=0.0)
+        inside: Any = self._secular if len(psi) == self._layout.pattern.size else complement
+        error = np.abs(missing - psi.conj().T @ (inside.absorption() @ psi)).max(initial=0.0)
         size = max(1.0, np.abs(missing).max(initial=0.0))
         parts = np.linalg.eigvalsh(missing)
         largest = float(parts[np.argmax(np.abs(parts))])
@@ -303,8 +301,8 @@ class Problem:
         size = sides.partner.shape[-1]
         psi = np.zeros((self._layout.pattern.size, 0), dtype=complex)
         figures: Figures = {"residual": (0.0, 1.0)}
-        if not self.region.hermitian:
-            figures |= {"flux_error": (0.0, self.options.unitarity_bound), "missing_flux": (0.0, np.inf)}
+        if not self._secular.hermitian:
+            figures |= {"flux_error": (0.0, self._options.unitarity_bound), "missing_flux": (0.0, np.inf)}
         return Solution(psi, "no open modes", "", figures, np.zeros((size, size), dtype=complex))
 
     def _point(

@@ -119,27 +119,27 @@ def growth(size: Any, waves: np.ndarray, source: np.ndarray) -> Any:
 
 def refined(
     solved: Callable[[np.ndarray], np.ndarray],
-    missed: Callable[[np.ndarray], np.ndarray],
+    missed: Callable[[np.ndarray, np.ndarray], np.ndarray],
     rhs: np.ndarray,
     scale: float,
     measure: Callable[[np.ndarray, np.ndarray], float],
 ) -> tuple[np.ndarray, float, float]:
     """A solution refined as long as that helps, its relative residual, and the size of the last correction.
 
-    `missed` is b − Ax; `measure` tells the size of a correction of x.
+    `missed` tells b − Ax from x and b, `measure` the size of a correction from that and x.
     """
     if rhs.size == 0:
         return rhs, 0.0, 0.0
     with np.errstate(all="ignore"):  # a useless factorization shows in the residual
         psi = solved(rhs)
-        left, last, size = missed(psi), np.inf, np.inf
+        left, last, size = missed(psi, rhs), np.inf, np.inf
         for _ in range(_REFINEMENTS):
             change = solved(left)
             size = measure(change, psi)
             if not size < _SMALLER * last:
                 break
             psi = psi + change
-            left, last = missed(psi), size
+            left, last = missed(psi, rhs), size
             if size < _SETTLED:
                 break
         return psi, _relative(np.abs(left).max(), scale, psi, rhs), float(size)

@@ -114,7 +114,7 @@ def test_an_ill_conditioned_system_is_solved_to_its_last_digits():
     assert np.abs(solved(rhs) - x).max() > 1e-9
     found, left, last = refined(
         solved,
-        lambda psi: missed(precise, psi, rhs, np.arange(9)),
+        lambda psi, rhs: missed(precise, psi, rhs, np.arange(9)),
         rhs,
         h.max(),
         lambda change, psi: float(np.abs(change).max() / np.abs(psi).max()),
@@ -132,7 +132,7 @@ def test_what_does_not_converge_says_so():
     def measured(change, psi):
         return float(np.abs(change).max())
 
-    def left(psi):
+    def left(psi, rhs):
         return missed(precise, psi, rhs, np.arange(2))
 
     for wrong in (lambda b: -b, lambda b: np.full_like(b, np.nan), lambda b: 1e200 * b):
