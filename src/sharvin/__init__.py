@@ -19,8 +19,6 @@ from ._version import __version__
 _HOME = {
     "G0": "constants",
     "R0": "constants",
-    "constants": "",
-    "errors": "",
     "InputError": "errors",
     "NotCertified": "errors",
     "NotConverged": "errors",
@@ -35,15 +33,17 @@ _HOME = {
     "scattering_matrix": "scattering",
     "thresholds": "scattering",
     "scattering_states": "solvers",
-    "lattice": "model",
-    "shape": "model",
     "Model": "model.model",
     "SelfEnergy": "model.self_energies",
     "System": "model.system",
     "WideBand": "model.system",
+    "charged_impurities": "model.disorder",
+    "disorder": "model.disorder",
+    "disorder_strength": "model.disorder",
     "hopping": "model.terms",
+    "impurities": "model.disorder",
     "onsite": "model.terms",
-    "param": "model.terms",
+    "param": "model.values",
     "bands": "leads",
     "DeltaBarrier": "conductors",
     "DoubleBarrier": "conductors",
@@ -67,19 +67,27 @@ _HOME = {
     "transmission": "observables",
 }
 
-__all__ = [*_HOME, "__version__"]  # noqa: PLE0604
+#: Modules that are part of the interface, by their public names.
+_MODULES = {
+    "constants": "constants",
+    "errors": "errors",
+    "lattice": "model.lattice",
+    "shape": "model.shape",
+    "terms": "model.physical_terms",
+}
+
+__all__ = [*_HOME, *_MODULES, "__version__"]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name in _MODULES:
+        value = import_module(f"{__name__}.{_MODULES[name]}")
+    elif name in _HOME:
+        value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    else:
         from .errors import nearest  # only on the way to an error
 
-        raise AttributeError(f'sharvin has no "{name}"{nearest(name, _HOME)}')
-    home = _HOME[name]
-    if home in ("", "model") and name in ("constants", "errors", "lattice", "shape"):
-        value = import_module(f"{__name__}.{home}.{name}" if home else f"{__name__}.{name}")
-    else:
-        value = getattr(import_module(f"{__name__}.{home}"), name)
+        raise AttributeError(f'sharvin has no "{name}"{nearest(name, [*_HOME, *_MODULES])}')
     globals()[name] = value
     return value
 

@@ -3,6 +3,7 @@
 from . import lattice, shape
 from .model import Model
 from .system import System, WideBand
-from .terms import hopping, onsite, param
+from .terms import hopping, onsite
+from .values import param
 
 __all__ = ["Model", "System", "WideBand", "hopping", "lattice", "onsite", "param", "shape"]

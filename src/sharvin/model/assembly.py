@@ -4,6 +4,7 @@ Terms are grouped by the parameters that they use. What uses none is summed once
 are kept, so that another value of one parameter costs the terms that use it, and one pass over the data.
 """
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +23,7 @@ from .terms import HoppingTerm, OnsiteTerm, Terms
 _AT_ONCE = (
     2**15
 )  # values added to the data at a time: what is gathered meanwhile stays in the processor's cache
-_NO_FIELD = Field(0.0, ())
+_NO_FIELD = Field(0.0, np.array([1.0, 0.0, 0.0]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +31,14 @@ class Assembly:
     """The Hamiltonian of a set of sites, of which each belongs to one of several sums of terms.
 
     A bond between sites of different owners belongs to the later owner: what a lead adds to a region is bound
-    to it by the lead's terms.
+    to it by the lead's terms, and where `members` of an owner are told, to those sites only.
     """
 
     sites: Sites
     owner: np.ndarray
     terms: tuple[Terms, ...]
     field: Field = _NO_FIELD
+    members: Mapping[int, np.ndarray] = dataclasses.field(default_factory=dict)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}  # nothing computed
@@ -113,7 +115,7 @@ class Assembly:
         for terms in self.terms:
             one_way = {kind for term in terms.hopping for kind in term.bonds(lattice)}
             kinds.append(one_way.union(reversed_kind(kind) for kind in one_way))
-        return BondPattern.of(self.sites, self.owner, kinds)
+        return BondPattern.of(self.sites, self.owner, kinds, self.members)
 
     def _placed_onsite(
         self, term: OnsiteTerm, pattern: BondPattern, number: int, *, alone: bool

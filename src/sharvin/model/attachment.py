@@ -1,9 +1,10 @@
 """How a lead fits a region: its period, its cell, and the sites that fill a ragged edge.
 
 Along its direction a lead repeats with the shortest lattice translation P that is parallel to it (or a multiple
-of P, if hoppings reach further). Sites that differ by multiples of P form a class; the classes present in the
-region are the lead's cell. Layer 0 is the slab of thickness |P| behind the outermost site of the region. Where
-a class has no site there, the region is filled up to it with the lead's terms; layer 1 is the lead's cell 0.
+of P, if hoppings reach further). Sites that differ by multiples of P form a class; the classes in the lead's shape, or
+those present in the region, are the lead's cell. Layer 0 is the slab of thickness |P| behind the outermost of their
+sites in the region; layer 1 is the lead's cell 0. Sites that the region lacks in layer 0 and further in are filled in
+with the lead's terms, as far as the lead's hoppings lead from layer 1 without meeting the region.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError
-from .lattice import Lattice
+from .bravais import Lattice
+from .lead_classes import Classes, find_rows, in_cross_section, no_site, one_period
+from .point_set import Shape
 from .sites import Sites
 from .terms import Terms
 
@@ -20,7 +23,6 @@ _NAMED = {
     for axis in "xyz"
     for sign, step in (("+", 1.0), ("-", -1.0), ("", 1.0))
 }
-_SPACIOUS, _SMALL = 4, 100_000  # a table of classes may have so many places per site, and so many more
 _REACH = 12  # search for periods among translations of up to so many lattice vectors
 
 
@@ -28,7 +30,9 @@ _REACH = 12  # search for periods among translations of up to so many lattice ve
 class Attachment:
     """Where a lead meets the sites: layer 0 (`interface`), its first three cells, and what was filled in.
 
-    The lead's sites are front + n · period_cells, n = 1, 2, …, each on the sublattice `kind`.
+    The lead's sites are front + n · period_cells, n = 1, 2, …, each on the sublattice `kind`. The interface is −1 for
+    sites that are missing in layer 0, which nothing of layer 1 hops to. `members` tells which sites, those that are
+    filled in included, are of the lead's classes; None if all are.
     """
 
     interface: np.ndarray
@@ -39,6 +43,7 @@ class Attachment:
     fill_cells: np.ndarray
     fill_sublattice: np.ndarray
     period: np.ndarray
+    members: np.ndarray | None = None
 
 
 def direction_vector(direction: object) -> np.ndarray:
@@ -61,8 +66,20 @@ def direction_vector(direction: object) -> np.ndarray:
     return vector / np.linalg.norm(vector)
 
 
-def attach(sites: Sites, terms: Terms, direction: object) -> Attachment:
-    """Fit a lead with these terms to the sites, outward along the direction."""
+def attach(
+    sites: Sites,
+    terms: Terms,
+    direction: object,
+    shape: Shape | None = None,
+    *,
+    own: np.ndarray | None = None,
+    more: int = 0,
+) -> Attachment:
+    """Fit a lead with these terms to the sites, outward along the direction; `shape` cuts it out of the lattice.
+
+    Without a shape it is the projection of the sites that are a region's `own`, and not filled in for another lead.
+    `more` cells of the lead are left to the region.
+    """
     lattice = sites.lattice
     unit = direction_vector(direction)
     basis = _adapted_basis(lattice, unit)
@@ -70,72 +87,117 @@ def attach(sites: Sites, terms: Terms, direction: object) -> Attachment:
     period_cells = multiple * basis[0]
     period = period_cells @ lattice.vectors
 
-    classes = _Classes.of(sites, basis, multiple)
+    chosen = None
+    if shape is not None:
+        chosen = in_cross_section(shape, unit)(*sites.positions.T)
+        if not chosen.any():
+            raise no_site(shape, unit)
+    elif own is not None and not own.all():
+        chosen = Classes.of(sites, basis, multiple, own).holding(sites, own)
+    classes = Classes.of(sites, basis, multiple, chosen)
+    if shape is not None:
+        lead_sites = one_period(lattice, shape, unit, float(np.linalg.norm(period)))
+        classes = classes if lead_sites is None else classes.with_more(lead_sites)
     along = lattice.positions(classes.outermost, classes.sublattice) @ unit
+    there = classes.number >= 0
     # Layer 0 is the slab behind the outermost site; a class whose outermost site lies deeper lacks some there.
-    missing = -np.ceil((along - along.max()) / np.linalg.norm(period) - 1e-9).astype(int)
+    missing = more - np.ceil((along - along[there].max()) / np.linalg.norm(period) - 1e-9).astype(int)
     front = classes.outermost + missing[:, None] * period_cells
     kind = classes.sublattice
 
-    fill = np.repeat(np.arange(len(front)), missing)
-    first_fill = np.cumsum(missing) - missing
-    depth = np.arange(missing.sum()) - first_fill[fill]
-    fill_cells = (front[fill] - depth[:, None] * period_cells).astype(sites.cells.dtype)
-    interface = np.where(missing == 0, classes.number, len(sites) + first_fill)
+    interface = np.where(there & (missing == 0), classes.number, -1)
+    fill_class, fill_layer = np.zeros((2, 0), dtype=int)
+    if (interface < 0).any():
+        lead = _Lead(classes, front, period_cells, terms)
+        fill_class, fill_layer = lead.flooded(sites)
+        added = len(sites) + np.flatnonzero(fill_layer == 0)
+        interface[fill_class[fill_layer == 0]] = added
+    fill_cells = (front[fill_class] + fill_layer[:, None] * period_cells).astype(sites.cells.dtype)
     cell_sites = Sites(
         lattice,
         np.concatenate([front + step * period_cells for step in (1, 2, 3)]),
         np.tile(kind, 3),
     )
-    return Attachment(interface, front, kind, period_cells, cell_sites, fill_cells, kind[fill], period)
+    members = None if chosen is None else np.concatenate([chosen, np.ones(len(fill_class), dtype=bool)])
+    return Attachment(
+        interface, front, kind, period_cells, cell_sites, fill_cells, kind[fill_class], period, members
+    )
 
 
 @dataclass(frozen=True, eq=False)
-class _Classes:
-    """The classes of sites that differ by multiples of the period; of each its outermost site: number, cell, kind."""
+class _Lead:
+    """The sites front + layer · period of a lead, by class and layer, and who neighbours whom."""
 
-    number: np.ndarray
-    outermost: np.ndarray
-    sublattice: np.ndarray
+    classes: Classes
+    front: np.ndarray
+    period_cells: np.ndarray
+    terms: Terms
 
-    @classmethod
-    def of(cls, sites: Sites, basis: np.ndarray, multiple: int) -> "_Classes":
-        """The classes of sites for a period of `multiple` times the first row of the basis, in order."""
-        inverse = np.rint(np.linalg.inv(basis)).astype(int)
-        steps = [_combined(sites.cells, column) for column in inverse.T]  # cell = steps · basis
-        if multiple == 1:
-            periods, keys, size = steps[0], np.zeros(len(sites), dtype=np.int64), 1
-        else:
-            periods, keys = np.divmod(steps[0], multiple)
-            keys, size = keys.astype(np.int64), multiple
-        for step in steps[1:]:
-            low, extent = int(step.min()), int(np.ptp(step)) + 1
-            keys *= extent
-            keys += step
-            keys -= low
-            size *= extent
-        if sites.lattice.sublattice_count > 1:
-            keys *= sites.lattice.sublattice_count
-            keys += sites.sublattice
-            size *= sites.lattice.sublattice_count
-        if size > _SPACIOUS * len(sites) + _SMALL:
-            _, keys = np.unique(keys, return_inverse=True)
-            size = int(keys.max()) + 1
-        nowhere = np.iinfo(periods.dtype).min
-        furthest = np.full(size, nowhere, dtype=periods.dtype)
-        np.maximum.at(furthest, keys, periods)
-        front = np.flatnonzero(furthest[keys] == periods)  # one site of each class
-        number = front[np.argsort(keys[front])]
-        return cls(number, sites.cells[number].astype(int), sites.sublattice[number])
+    def flooded(self, sites: Sites) -> tuple[np.ndarray, np.ndarray]:
+        """Classes and layers of the sites that the region lacks before the lead ends in it, from layer 0 inward.
+
+        From the lead's first cell, layer 1, along the lead's hoppings, as far as there are no sites of the region.
+        """
+        count = len(self.front)
+        to, source, step = self._bonds()
+        lowest = int(self._layers_of(sites).min()) - 1
+        known = np.zeros((0, 2), dtype=int)
+        edge = np.column_stack([np.arange(count), np.ones(count, dtype=int)])
+        while len(edge):
+            # Every bond from a class of the edge, at every layer that the edge has of it.
+            order = np.argsort(edge[:, 0], kind="stable")
+            first, last = (np.searchsorted(edge[order, 0], source, side=side) for side in ("left", "right"))
+            each = np.repeat(np.arange(len(source)), last - first)
+            place = order[np.arange(len(each)) - np.repeat(np.cumsum(last - first) - last, last - first)]
+            reached = np.unique(np.column_stack([to[each], edge[place, 1] + step[each]]), axis=0)
+            reached = reached[reached[:, 1] <= 0]
+            cells = self.front[reached[:, 0]] + reached[:, 1:] * self.period_cells
+            reached = reached[sites.find(cells, self.classes.sublattice[reached[:, 0]]) < 0]
+            edge = _without(reached, known)
+            known = np.concatenate([known, edge])
+            if len(edge) and edge[:, 1].min() < lowest:
+                raise self._endless(edge[np.argmin(edge[:, 1]), 0])
+        known = known[np.lexsort((-known[:, 1], known[:, 0]))]
+        return known[:, 0], known[:, 1]
+
+    def _bonds(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Class to, class from, and step in layers of all hoppings of the lead, in both directions."""
+        found = [np.zeros((3, 0), dtype=int)]
+        lattice = self.classes.lattice
+        for term in self.terms.hopping:
+            for to, source, cell in term.bonds(lattice):
+                for end, start, sign in ((to, source, 1), (source, to, -1)):
+                    begin = np.flatnonzero(self.classes.sublattice == start)
+                    number, layer = self._placed(self.front[begin] + sign * np.array(cell), end)
+                    inside = number >= 0
+                    found.append(np.array([number[inside], begin[inside], layer[inside]]))
+        return tuple(np.concatenate(found, axis=1))
+
+    def _placed(self, cells: np.ndarray, sublattice: int) -> tuple[np.ndarray, np.ndarray]:
+        """Class (−1 for none) and layer of sites."""
+        rows, periods = self.classes.located(cells, np.full(len(cells), sublattice))
+        own, front = self.classes.located(self.front, self.classes.sublattice)
+        number = find_rows(own, rows)
+        return number, periods - front[number]
+
+    def _layers_of(self, sites: Sites) -> np.ndarray:
+        """Layers of the sites of the region, counted from the lead's front, about."""
+        period = self.period_cells @ self.classes.lattice.vectors
+        front = self.classes.lattice.positions(self.front, self.classes.sublattice)
+        return np.floor((sites.positions @ period - (front @ period).max()) / (period @ period)).astype(int)
+
+    def _endless(self, number: int) -> InputError:
+        place = self.classes.lattice.positions(self.front[[number]], self.classes.sublattice[[number]])[0]
+        return InputError(
+            f"lead: behind its site at {place.round(6).tolist()} nm there is none of the region, along the "
+            f"direction or reached by its hoppings, so that the region does not end it; choose a narrower shape, or "
+            "a region that reaches as far across"
+        )
 
 
-def _combined(cells: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Σ weight · coordinate of integer cells (sites, d)."""
-    combined = np.zeros(len(cells), dtype=cells.dtype)
-    for column, weight in zip(cells.T, weights.tolist(), strict=True):
-        if weight:
-            combined += column if weight == 1 else column * weight
-    return combined
+def _without(rows: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """The rows that are not among the known ones."""
+    return rows[find_rows(known, rows) < 0]
 
 
 def _adapted_basis(lattice: Lattice, unit: np.ndarray) -> np.ndarray:

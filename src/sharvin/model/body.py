@@ -7,7 +7,7 @@ parameters, and say so by handing out the same index arrays again.
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -16,21 +16,23 @@ from scipy import sparse
 from ..errors import InputError
 from .assembly import Assembly
 from .attachment import Attachment, attach
+from .bravais import Lattice
 from .conserved import Blocks
 from .inside import sites_inside
-from .lattice import Lattice
 from .lead_cell import LeadCell
-from .magnetic import Field
+from .magnetic import Field, in_plane, parallel
 from .overlap import leads_meet, shared_with_lead
 from .remembered import Remembered
 from .shape import Shape
 from .sites import Sites
-from .terms import Parameter, Terms, merge_parameters
+from .terms import Terms, onsite
+from .values import Parameter, merge_parameters
 
 if TYPE_CHECKING:
     from .model import Model
 
 _PERIODICITY = 1e-9
+_X = np.array([1.0, 0.0, 0.0])
 
 
 #: Sites that may be filled in for a lead, in units of those of the region: a ragged edge, not another device.
@@ -129,15 +131,30 @@ class LatticeBody:
 
     @cached_property
     def _parameters(self) -> Mapping[str, Any]:
-        return merge_parameters([*(terms.parameters for terms in self.terms), self._field.parameters])
+        return merge_parameters([*(terms.parameters for terms in self.terms), self._region_field.parameters])
 
     def lead_parameters(self, name: str) -> Mapping[str, Any]:
         """The parameters that a lead depends on."""
-        return merge_parameters([self.terms[1 + self.leads.index(name)].parameters, self._field.parameters])
+        own = self.terms[1 + self.leads.index(name)].parameters
+        return merge_parameters([own, self._region_field.parameters])
 
     @cached_property
-    def _field(self) -> Field:
-        return Field(self.field, tuple(attachment.period for attachment in self.attachments))
+    def _directions(self) -> list[np.ndarray]:
+        """The gauge of each lead: its direction in the plane, or the region's gauge for a lead along z."""
+        own = [in_plane(attachment.period) for attachment in self.attachments]
+        first = next((direction for direction in own if direction is not None), _X)
+        return [first if direction is None else direction for direction in own]
+
+    @cached_property
+    def _region_field(self) -> Field:
+        """The field in the gauge of the first lead, but where the others meet the region."""
+        first, *others = self._directions or [_X]
+        turned = [
+            (attachment.interface[attachment.interface >= 0], direction)
+            for attachment, direction in zip(self.attachments[1:], others, strict=False)
+            if not parallel(direction, first)
+        ]
+        return Field(self.field, first, tuple(turned))
 
     @property
     def size(self) -> int:
@@ -172,7 +189,8 @@ class LatticeBody:
                 "period to the next; a lead's terms may depend on the transverse coordinates only"
             )
         orbital = np.arange(self.sites.lattice.orbital_count)
-        orbitals = (attachment.interface[:, None] * len(orbital) + orbital).ravel()
+        site = attachment.interface[:, None]
+        orbitals = np.where(site < 0, -1, site * len(orbital) + orbital).ravel()
         matrices = (h0.toarray(), v.toarray(), orbitals)
         for array in matrices:
             array.setflags(write=False)  # kept, and shared by all that ask
@@ -198,7 +216,15 @@ class LatticeBody:
         return all(terms.hermitian for terms in self.terms)
 
     def with_lead(
-        self, name: str, model: "Model", direction: object, *, fill: bool, conserved: Any
+        self,
+        name: str,
+        model: "Model",
+        direction: object,
+        *,
+        shape: Shape | None,
+        shift: float | Parameter,
+        fill: bool,
+        conserved: Any,
     ) -> "LatticeBody":
         """The body with one more lead, filled up to it; not by many sites, unless that is asked for."""
         if not model.terms.hermitian:
@@ -208,15 +234,21 @@ class LatticeBody:
             )
         if model.lattice != self.sites.lattice:
             raise InputError(f'lead "{name}": its model is on another lattice than the region')
-        attachment = attach(self.sites, model.terms, direction)
+        terms = model.terms if isinstance(shift, (int, float)) and not shift else model.terms + onsite(shift)
+        fitted = partial(attach, self.sites, terms, direction, shape, own=self.owner == 0)
+        attachment = fitted()
         added = len(attachment.fill_cells)
         if added > _RAGGED * len(self.sites) and not fill:
             raise InputError(
                 f'lead "{name}": its cell is the projection of the whole region along the direction, so that {added} '
                 f"sites would be filled in beside the {len(self.sites)} of the region, which makes it another device; "
-                "say fill=True if that is wanted, or cut the region so that its edge there is straight"
+                "say fill=True if that is wanted, give the lead a shape, or cut the region so that its edge there is "
+                "straight"
             )
         self._check_room(name, attachment)
+        if self._meets_at_an_angle(attachment):
+            attachment = fitted(more=1)
+            self._check_room(name, attachment)
         number = len(self.leads) + 1
         blocks = None
         if conserved is not None:
@@ -227,10 +259,22 @@ class LatticeBody:
             owner=np.concatenate(
                 [self.owner, np.full(len(attachment.fill_cells), number, dtype=self.owner.dtype)]
             ),
-            terms=(*self.terms, model.terms),
+            terms=(*self.terms, terms),
             leads=(*self.leads, name),
             attachments=(*self.attachments, attachment),
             conserved=(*self.conserved, blocks),
+        )
+
+    def _meets_at_an_angle(self, new: Attachment) -> bool:
+        """Whether a lead shares a site of the interface with one in another direction, whose gauge in a field differs.
+
+        With a cell more in the region it does not.
+        """
+        return any(
+            np.isin(lead.interface[lead.interface >= 0], new.interface).any()
+            and np.linalg.norm(np.cross(lead.period, new.period))
+            > 1e-9 * np.linalg.norm(lead.period) * np.linalg.norm(new.period)
+            for lead in self.attachments
         )
 
     def _check_room(self, name: str, new: Attachment) -> None:
@@ -247,7 +291,12 @@ class LatticeBody:
 
     @cached_property
     def _region(self) -> Assembly:
-        return Assembly(self.sites, self.owner, self.terms, self._field)
+        members = {
+            number: attachment.members
+            for number, attachment in enumerate(self.attachments, start=1)
+            if attachment.members is not None
+        }
+        return Assembly(self.sites, self.owner, self.terms, self._region_field, members)
 
     @cached_property
     def _cells(self) -> list[Assembly]:
@@ -257,9 +306,11 @@ class LatticeBody:
                 attachment.cell_sites,
                 np.zeros(len(attachment.cell_sites), dtype=np.int16),
                 (terms,),
-                self._field,
+                Field(self.field, direction),
             )
-            for attachment, terms in zip(self.attachments, self.terms[1:], strict=True)
+            for attachment, terms, direction in zip(
+                self.attachments, self.terms[1:], self._directions, strict=True
+            )
         ]
 
     @cached_property

@@ -3,11 +3,11 @@
 import numpy as np
 
 from .sites import Sites
-from .terms import Coordinates
+from .values import Coordinates
 
 
 def site_coordinates(sites: Sites, where: np.ndarray) -> Coordinates:
-    """x, y, z (nm) and sublattice (names) of the sites `where`."""
+    """x, y, z (nm), sublattice (names, numbers) and cell (integers) of the sites `where`, and the lattice."""
     everywhere = len(where) == len(sites)  # then they come in order
 
     def column(axis: int) -> np.ndarray:
@@ -17,7 +17,13 @@ def site_coordinates(sites: Sites, where: np.ndarray) -> Coordinates:
     def sublattice() -> np.ndarray:
         return sites.sublattice_names if everywhere else sites.sublattice_names[where]
 
-    return {"x": lambda: column(0), "y": lambda: column(1), "z": lambda: column(2), "sublattice": sublattice}
+    return {
+        **{name: lambda axis=axis: column(axis) for axis, name in enumerate("xyz")},
+        "sublattice": sublattice,
+        "sublattice_number": lambda: sites.sublattice[where],
+        "cell": lambda: sites.cells[where],
+        "lattice": lambda: sites.lattice,
+    }
 
 
 def bond_coordinates(sites: Sites, to: np.ndarray, source: np.ndarray) -> Coordinates:

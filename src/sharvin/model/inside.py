@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError
-from .lattice import Lattice
+from .bravais import Lattice
 from .sites import Sites
 
 #: Sites that a shape's box may hold; at the 1 to 2 kB that solving takes for each, far beyond one machine.

@@ -1,199 +1,36 @@
-"""Lattices: primitive vectors, sublattices, orbitals, and who neighbours whom.
+"""The lattices by name, and stacks of layers; any other is a `Lattice` of its own vectors."""
 
-A site is an integer cell and a sublattice; its position is cell · vectors + basis[sublattice], in nm, always
-with three components (x, y, z). All orbitals of a site stand together in matrices.
-"""
-
-from dataclasses import dataclass
-from functools import cached_property
+from itertools import product
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..errors import InputError, nearest
+from ..errors import InputError
+from ..reals import NotReal, reals, shown
+from .bravais import Lattice
 
-_CELLS = 4  # neighbours are searched so many cells away in each direction
+__all__ = [
+    "Lattice", "bcc", "bilayer", "chain", "cubic", "diamond", "fcc", "honeycomb", "kagome", "lieb", "rectangular",
+    "square", "stack", "triangular", "twisted_bilayer",
+]  # fmt: skip
 
-
-@dataclass(frozen=True, eq=False, init=False)
-class Lattice:
-    """A Bravais lattice with a basis.
-
-    Parameters
-    ----------
-    vectors
-        Primitive vectors in nm, shape (d, 1…3), d = 1, 2 or 3.
-    basis
-        Positions of the sublattices in the cell in nm, shape (sublattices, 1…3); one at the origin by default.
-    sublattices
-        Their names; "A", "B", … by default.
-    orbitals
-        Names of the orbitals of each site (spin included), or their number.
-
-    Raises
-    ------
-    InputError
-        For linearly dependent vectors, coinciding sublattices, or shapes that do not fit.
-
-    Examples
-    --------
-    >>> import sharvin as sv
-    >>> kagome = sv.lattice.Lattice([[1, 0], [0.5, 0.75**0.5]], basis=[[0, 0], [0.5, 0], [0.25, 0.75**0.5 / 2]])
-    >>> len(kagome.neighbours(1))
-    12
-    """
-
-    vectors: np.ndarray
-    basis: np.ndarray
-    sublattices: tuple[str, ...]
-    orbitals: tuple[str, ...]
-
-    def __init__(
-        self,
-        vectors: ArrayLike,
-        basis: ArrayLike = ((0.0,),),
-        sublattices: tuple[str, ...] | None = None,
-        orbitals: tuple[str, ...] | int = 1,
-    ) -> None:
-        rows, places = _three_columns("vectors", vectors), _three_columns("basis", basis)
-        if not 1 <= len(rows) <= 3 or np.linalg.matrix_rank(rows) < len(rows):
-            raise InputError(f"lattice: vectors must be 1 to 3 linearly independent rows, got {vectors!r}")
-        names = tuple(sublattices or "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(places)])
-        if len(names) != len(places) or len(set(names)) != len(names):
-            raise InputError(
-                f"lattice: {len(places)} sublattices need as many different names, got {names!r}"
-            )
-        if isinstance(orbitals, str):
-            raise InputError(
-                f"lattice: orbitals must be a number or a tuple of names, got the string {orbitals!r}"
-            )
-        if isinstance(orbitals, (int, np.integer)):
-            orbitals = tuple(str(number) for number in range(int(orbitals)))
-        if not isinstance(orbitals, (tuple, list)):
-            raise InputError(f"lattice: orbitals must be a number or a tuple of names, got {orbitals!r}")
-        if not orbitals or len(set(orbitals)) != len(orbitals):
-            raise InputError(
-                f"lattice: orbitals must be a positive number or different names, got {orbitals!r}"
-            )
-        for array in (rows, places):
-            array.setflags(write=False)
-        fields = {"vectors": rows, "basis": places, "sublattices": names, "orbitals": tuple(orbitals)}
-        for name, value in fields.items():
-            object.__setattr__(self, name, value)
-        if self._separations[0][0] < 1e-9:
-            raise InputError("lattice: two sublattices lie on the same place")
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Lattice)
-            and np.array_equal(self.vectors, other.vectors)
-            and np.array_equal(self.basis, other.basis)
-            and (self.sublattices, self.orbitals) == (other.sublattices, other.orbitals)
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.vectors.tobytes(), self.basis.tobytes(), self.orbitals))
-
-    @property
-    def dimension(self) -> int:
-        """Number of primitive vectors."""
-        return len(self.vectors)
-
-    @property
-    def orbital_count(self) -> int:
-        """Orbitals of a site."""
-        return len(self.orbitals)
-
-    @property
-    def sublattice_count(self) -> int:
-        """Sites of a cell."""
-        return len(self.basis)
-
-    def positions(self, cells: np.ndarray, sublattice: np.ndarray) -> np.ndarray:
-        """Positions in nm, shape (sites, 3), of sites given as cells (sites, d) and sublattice numbers (sites,)."""
-        columns = np.zeros((3, len(cells)))  # x, y and z each in one piece: that is how they are read
-        for axis, column in enumerate(columns):
-            for steps, length in zip(cells.T, self.vectors[:, axis], strict=True):
-                if length != 0:
-                    column += steps * length
-            if self.basis[:, axis].any():
-                column += self.basis[sublattice, axis]
-        return columns.T
-
-    def sublattice_number(self, name: str) -> int:
-        """The number of a sublattice by its name."""
-        if name not in self.sublattices:
-            raise InputError(f'no sublattice "{name}"{nearest(name, self.sublattices)}')
-        return self.sublattices.index(name)
-
-    def neighbours(self, shell: int) -> list[tuple[int, int, tuple[int, ...]]]:
-        """The directed bonds of the `shell`-th neighbours (1 = nearest) as (sublattice to, sublattice from, Δcell).
-
-        The bond leads from cell R to cell R + Δcell; both directions are listed.
-        """
-        lengths = _distinct([length for length, *_ in self._separations])
-        if not 1 <= shell <= len(lengths):
-            raise InputError(f"neighbours must be between 1 and {len(lengths)}, got {shell}")
-        wanted = lengths[shell - 1]
-        # A sphere that the cells searched surely hold: so many spacings of the lattice planes, less the basis.
-        planes = 1 / np.linalg.norm(np.linalg.pinv(self.vectors), axis=0)
-        safe = _CELLS * planes.min() - np.ptp(self.basis, axis=0).max()
-        if wanted > safe:
-            raise InputError(
-                f"neighbours: shell {shell} lies at {wanted:.6g} nm, and with these vectors the search reaches "
-                f"{safe:.6g} nm only; choose a nearer shell, shorter lattice vectors, or give hoppings by offset="
-            )
-        close = [bond for bond in self._separations if abs(bond[0] - wanted) < 1e-6 * wanted]
-        return [(to, source, cell) for _, to, source, cell in close]
-
-    @cached_property
-    def _separations(self) -> list[tuple[float, int, int, tuple[int, ...]]]:
-        """(length, to, from, Δcell) of every pair of sites in reach of a few cells."""
-        reach = np.indices((2 * _CELLS + 1,) * self.dimension).reshape(self.dimension, -1).T - _CELLS
-        found = []
-        for to in range(self.sublattice_count):
-            for source in range(self.sublattice_count):
-                delta = reach @ self.vectors + self.basis[to] - self.basis[source]
-                lengths = np.linalg.norm(delta, axis=1)
-                for length, cell in zip(lengths, reach, strict=True):
-                    if to != source or cell.any():
-                        found.append((float(length), to, source, tuple(int(c) for c in cell)))
-        return sorted(found)
+_HEXAGONAL = np.array([[1, 0], [0.5, np.sqrt(0.75)]])
+_Orbitals = tuple[str, ...] | int
 
 
-def _three_columns(name: str, value: ArrayLike) -> np.ndarray:
-    """Rows of one to three components as rows of three."""
-    try:
-        rows = np.atleast_2d(np.asarray(value, dtype=float))
-    except (TypeError, ValueError):
-        raise InputError(f"lattice: {name} must be rows of numbers in nm, got {value!r}") from None
-    if rows.ndim != 2 or not 1 <= rows.shape[1] <= 3 or not np.isfinite(rows).all():
-        raise InputError(f"lattice: {name} must be rows of one to three finite numbers in nm, got {value!r}")
-    return np.pad(rows, ((0, 0), (0, 3 - rows.shape[1])))
-
-
-def _distinct(lengths: list[float]) -> list[float]:
-    """Sorted lengths without repetitions (to a part in 10⁶)."""
-    distinct: list[float] = []
-    for length in sorted(lengths):
-        if not distinct or length > distinct[-1] * (1 + 1e-6):
-            distinct.append(length)
-    return distinct
-
-
-def _period(a: float) -> float:
+def _period(a: float, name: str = "a") -> float:
     """The lattice constant, or a clear refusal."""
     if not (isinstance(a, (int, float, np.floating, np.integer)) and np.isfinite(a) and a > 0):
-        raise InputError(f"lattice: the lattice constant a must be a positive number of nm, got {a!r}")
+        raise InputError(f"lattice: the lattice constant {name} must be a positive number of nm, got {a!r}")
     return float(a)
 
 
-def chain(a: float = 1.0, orbitals: tuple[str, ...] | int = 1) -> Lattice:
+def chain(a: float = 1.0, orbitals: _Orbitals = 1) -> Lattice:
     """A chain along x with period `a` in nm."""
     return Lattice([[_period(a)]], orbitals=orbitals)
 
 
-def square(a: float = 1.0, orbitals: tuple[str, ...] | int = 1) -> Lattice:
+def square(a: float = 1.0, orbitals: _Orbitals = 1) -> Lattice:
     """A square lattice in the xy plane with period `a` in nm.
 
     >>> import sharvin as sv
@@ -203,22 +40,193 @@ def square(a: float = 1.0, orbitals: tuple[str, ...] | int = 1) -> Lattice:
     return Lattice(_period(a) * np.eye(2), orbitals=orbitals)
 
 
-def triangular(a: float = 1.0, orbitals: tuple[str, ...] | int = 1) -> Lattice:
+def rectangular(a: float = 1.0, b: float = 2.0, orbitals: _Orbitals = 1) -> Lattice:
+    """A rectangular lattice in the xy plane with periods `a` along x and `b` along y, in nm.
+
+    Nearest neighbours are those along the shorter period only; hoppings by ``offset=`` tell x from y.
+    """
+    return Lattice(np.diag([_period(a), _period(b, "b")]), orbitals=orbitals)
+
+
+def triangular(a: float = 1.0, orbitals: _Orbitals = 1) -> Lattice:
     """A triangular lattice in the xy plane with period `a` in nm along x."""
-    return Lattice(_period(a) * np.array([[1, 0], [0.5, np.sqrt(0.75)]]), orbitals=orbitals)
+    return Lattice(_period(a) * _HEXAGONAL, orbitals=orbitals)
 
 
-def honeycomb(a: float = 0.246, orbitals: tuple[str, ...] | int = 1) -> Lattice:
+def honeycomb(a: float = 0.246, orbitals: _Orbitals = 1) -> Lattice:
     """A honeycomb lattice (graphene) with period `a` in nm; zigzag rows run along x, bonds are a/√3 long.
 
     Sublattices "A" at the origin and "B" above it, at (0, a/√3).
     """
     a = _period(a)
-    return Lattice(
-        a * np.array([[1, 0], [0.5, np.sqrt(0.75)]]), basis=[[0, 0], [0, a / np.sqrt(3)]], orbitals=orbitals
-    )
+    return Lattice(a * _HEXAGONAL, basis=[[0, 0], [0, a / np.sqrt(3)]], orbitals=orbitals)
 
 
-def cubic(a: float = 1.0, orbitals: tuple[str, ...] | int = 1) -> Lattice:
+def cubic(a: float = 1.0, orbitals: _Orbitals = 1) -> Lattice:
     """A simple cubic lattice with period `a` in nm."""
     return Lattice(_period(a) * np.eye(3), orbitals=orbitals)
+
+
+def kagome(a: float = 1.0, orbitals: _Orbitals = 1) -> Lattice:
+    """A kagome lattice in the xy plane with period `a` in nm; bonds are a/2 long.
+
+    >>> import sharvin as sv
+    >>> len(sv.lattice.kagome().neighbours(1))
+    12
+    """
+    a = _period(a)
+    basis = a * np.array([[0, 0], [0.5, 0], [0.25, np.sqrt(0.75) / 2]])
+    return Lattice(a * _HEXAGONAL, basis=basis, orbitals=orbitals)
+
+
+def lieb(a: float = 1.0, orbitals: _Orbitals = 1) -> Lattice:
+    """A Lieb lattice, a square one with a site on every edge, with period `a` in nm; bonds are a/2 long.
+
+    Sublattices "A" at the corners, "B" on the edges along x and "C" on those along y.
+    """
+    a = _period(a)
+    return Lattice(a * np.eye(2), basis=a * np.array([[0, 0], [0.5, 0], [0, 0.5]]), orbitals=orbitals)
+
+
+def bcc(a: float = 1.0, orbitals: _Orbitals = 1) -> Lattice:
+    """A body-centred cubic lattice with the cubic period `a` in nm; bonds are √3a/2 long."""
+    return Lattice(_period(a) / 2 * (1 - 2 * np.eye(3)), orbitals=orbitals)
+
+
+def fcc(a: float = 1.0, orbitals: _Orbitals = 1) -> Lattice:
+    """A face-centred cubic lattice with the cubic period `a` in nm; bonds are a/√2 long."""
+    return Lattice(_period(a) / 2 * (1 - np.eye(3)), orbitals=orbitals)
+
+
+def diamond(a: float = 1.0, orbitals: _Orbitals = 1) -> Lattice:
+    """A diamond (zincblende) lattice with the cubic period `a` in nm; bonds are √3a/4 long.
+
+    Sublattices "A" at the origin and "B" at (a/4, a/4, a/4).
+    """
+    a = _period(a)
+    return Lattice(a / 2 * (1 - np.eye(3)), basis=a / 4 * np.outer([0, 1], np.ones(3)), orbitals=orbitals)
+
+
+def stack(layer: Lattice, offsets: ArrayLike) -> Lattice:
+    """Copies of a lattice displaced against each other: its sublattices "A", "B" become "A1", "B1", "A2", …
+
+    Parameters
+    ----------
+    layer
+        A lattice; its vectors are those of the stack.
+    offsets
+        Displacement of each copy in nm, (layers, 1…3).
+
+    Raises
+    ------
+    InputError
+        If sites of two layers lie on the same place.
+
+    Examples
+    --------
+    Rhombohedral trilayer graphene:
+
+    >>> import sharvin as sv
+    >>> graphene = sv.lattice.honeycomb()
+    >>> bond = 0.246 / 3**0.5
+    >>> trilayer = sv.lattice.stack(graphene, [(0, bond * n, 0.335 * n) for n in range(3)])
+    >>> trilayer.sublattices
+    ('A1', 'B1', 'A2', 'B2', 'A3', 'B3')
+    """
+    if not isinstance(layer, Lattice):
+        raise InputError(f"stack: expected a lattice, got {layer!r}")
+    try:
+        shifts = np.atleast_2d(reals(offsets))
+    except NotReal as reason:
+        raise InputError(
+            f"stack: offsets must be displacements in nm, got {shown(offsets)}: {reason}"
+        ) from None
+    if shifts.ndim != 2 or not 1 <= shifts.shape[1] <= 3 or not np.isfinite(shifts).all():
+        raise InputError(f"stack: offsets must be rows of one to three finite numbers, got {shown(offsets)}")
+    shifts = np.pad(shifts, ((0, 0), (0, 3 - shifts.shape[1])))
+    basis = np.concatenate([layer.basis + shift for shift in shifts])
+    names = tuple(f"{name}{n + 1}" for n in range(len(shifts)) for name in layer.sublattices)
+    return Lattice(layer.vectors, basis, names, layer.orbitals)
+
+
+def bilayer(
+    a: float = 0.246, spacing: float = 0.335, stacking: str = "AB", orbitals: _Orbitals = 1
+) -> Lattice:
+    """Bilayer graphene: sublattices "A1", "B1" at z = 0 and "A2", "B2" at z = `spacing`, in nm.
+
+    `stacking` "AB" (Bernal) puts A2 above B1; "AA" puts each site above the one of its name.
+    """
+    if stacking not in ("AB", "AA"):
+        raise InputError(f'bilayer: stacking must be "AB" or "AA", got {stacking!r}')
+    layer = honeycomb(a, orbitals)
+    bottom, up = np.zeros(3), np.array([0, 0, _period(spacing, "spacing")])
+    return stack(layer, [bottom, up + (layer.basis[1] if stacking == "AB" else bottom)])
+
+
+def twisted_bilayer(
+    m: int, r: int = 1, a: float = 0.246, spacing: float = 0.335, orbitals: _Orbitals = 1
+) -> Lattice:
+    """Twisted bilayer graphene at a commensurate angle, cos θ = (3m² + 3mr + r²/2)/(3m² + 3mr + r²).
+
+    From AA stacking the upper layer, at z = `spacing`, is turned by θ about a site on top of another one. The moiré
+    cell has its first vector along x, and 4(3m² + 3mr + r²) sites, a third of them where 3 divides r. Sublattices are
+    named by layer, sublattice and number: "1A0", "1B0", …, "2B6".
+    (J. M. B. Lopes dos Santos, N. M. R. Peres and A. H. Castro Neto, Phys. Rev. B 86, 155449 (2012).)
+
+    Parameters
+    ----------
+    m, r
+        Positive coprime integers; r = 1 gives the smallest cell at small angles, θ ≈ 1/(√3 m).
+    a, spacing
+        Period of graphene and distance of the layers, in nm.
+    orbitals
+        Of each site.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> sv.lattice.twisted_bilayer(1).sublattice_count          # 21.8°
+    28
+    """
+    for name, value in (("m", m), ("r", r)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+            raise InputError(f"twisted_bilayer: {name} must be a positive integer, got {value!r}")
+    if np.gcd(m, r) != 1:
+        raise InputError(f"twisted_bilayer: m and r must be coprime, got {m} and {r}")
+    a, spacing = _period(a), _period(spacing, "spacing")
+    if r % 3 == 0:
+        steps = np.array([[m + r // 3, r // 3], [-(r // 3), m + 2 * r // 3]])
+    else:
+        steps = np.array([[m, m + r], [-m - r, 2 * m + r]])
+    cosine = (3 * m**2 + 3 * m * r + r**2 / 2) / (3 * m**2 + 3 * m * r + r**2)
+    layer = honeycomb(a)
+    moire = steps @ layer.vectors[:, :2]
+    names, places = [], []
+    for number, angle in enumerate((0.0, np.arccos(cosine))):
+        turned = layer.vectors[:, :2] @ _turn(angle), layer.basis[:, :2] @ _turn(angle)
+        for name, origin in zip(layer.sublattices, turned[1], strict=True):
+            inside = _cell_sites(moire, turned[0], origin)
+            names += [f"{number + 1}{name}{n}" for n in range(len(inside))]
+            places.append(np.column_stack([inside, np.full(len(inside), number * spacing)]))
+    level = _turn(-np.arctan2(moire[0, 1], moire[0, 0]))
+    basis = np.concatenate(places)
+    basis[:, :2] = basis[:, :2] @ level
+    return Lattice(moire @ level, basis, tuple(names), orbitals)
+
+
+def _turn(angle: float) -> np.ndarray:
+    """Rows times this matrix are turned by an angle, counter-clockwise."""
+    return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+
+
+def _cell_sites(cell: np.ndarray, vectors: np.ndarray, origin: np.ndarray) -> np.ndarray:
+    """The sites n · vectors + origin in one cell of a commensurate superlattice."""
+    count = round(abs(np.linalg.det(cell) / np.linalg.det(vectors)))
+    corners = np.array(list(product((0, 1), repeat=2))) @ cell @ np.linalg.inv(vectors)
+    low, high = np.floor(corners.min(axis=0)).astype(int) - 1, np.ceil(corners.max(axis=0)).astype(int) + 1
+    steps = np.indices(high - low + 1).reshape(2, -1).T + low
+    sites = steps @ vectors + origin
+    fractions = sites @ np.linalg.inv(cell)
+    inside = ((fractions > -1e-6) & (fractions < 1 - 1e-6)).all(axis=1)
+    assert np.count_nonzero(inside) == count, "a commensurate cell holds a whole number of cells"
+    return sites[inside]

@@ -39,7 +39,7 @@ class LeadCell:
     v
         ⟨cell n|H|cell n + 1⟩ in eV, (m, m), n growing outward; None for a lead given by its self-energy.
     orbitals
-        The orbitals of the region that are cell −1, (m,).
+        The orbitals of the region that are cell −1, (m,); −1 for one that the region lacks, and cell 0 does not reach.
     period
         Length of a cell in nm; NaN where it is not known.
     self_energy

@@ -4,6 +4,11 @@ The particle has charge −e: ⟨r|H|r′⟩ → ⟨r|H|r′⟩ exp(−(ie/ħ) �
 gauge A = −B (n·r) u, with u a direction in the plane and n = ẑ × u, the phases do not change along u: every
 lead parallel to u stays periodic. Along a straight bond the integral is −B n·(r + r′)/2 · u·(r − r′).
 (R. Peierls, Z. Phys. 80, 763 (1933).)
+
+Leads in other directions have gauges of their own, A + ∇χ. Two Landau gauges differ by χ = χ_u′ − χ_u with
+χ_u = −(B/2) (u·r)(n·r), since A = (B/2) ẑ × r + ∇χ_u. In the gauge of a lead, states have the phases exp(−(ie/ħ) χ);
+those of the orbitals where it meets the region are given these phases, and the rest of the region keeps its gauge.
+(H. U. Baranger and A. D. Stone, Phys. Rev. B 40, 8169 (1989).)
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +20,7 @@ import numpy as np
 from ..constants import FLUX_QUANTUM
 from ..errors import InputError
 from ..reals import NotReal, reals, shown
-from .terms import REQUIRED, Parameter
+from .values import REQUIRED, Parameter
 
 #: Multiplies ⟨to|H|from⟩ by a phase: (positions to, positions from) → complex array over the bonds.
 BondPhase = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -24,10 +29,14 @@ _AT_ONCE = 2**17  # bonds whose positions are held at the same time
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """A perpendicular field, a number of tesla or a parameter, in a gauge for leads with these periods."""
+    """A perpendicular field, a number of tesla or a parameter, in the gauge of a direction in the plane.
+
+    `turned` are sites of a region, by their numbers, that are in the gauge of another direction.
+    """
 
     tesla: float | Parameter
-    periods: tuple[np.ndarray, ...]
+    along: np.ndarray
+    turned: tuple[tuple[np.ndarray, np.ndarray], ...] = ()
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -41,11 +50,16 @@ class Field:
         value = tesla_of(params[self.tesla.name] if isinstance(self.tesla, Parameter) else self.tesla)
         if not value:
             return None
-        phase = peierls_phase(value, common_direction(list(self.periods)))
+        phase = peierls_phase(value, self.along)
         phases = np.empty(len(to), dtype=complex)
         for start in range(0, len(to), _AT_ONCE):
             some = slice(start, start + _AT_ONCE)
             phases[some] = phase(positions[to[some]], positions[source[some]])
+        if self.turned:
+            turn = np.ones(len(positions), dtype=complex)
+            for sites, direction in self.turned:
+                turn[sites] = gauge_phase(value, self.along, direction, positions[sites])
+            phases *= turn[to] * turn[source].conj()
         return phases
 
 
@@ -84,18 +98,23 @@ def peierls_phase(field: float, along: np.ndarray) -> BondPhase:
     return phase
 
 
-def common_direction(periods: list[np.ndarray]) -> np.ndarray:
-    """The in-plane direction that all leads share; x if no lead lies in the plane."""
-    in_plane = [period[:2] for period in periods if np.abs(period[:2]).max() > 1e-9]
-    if not in_plane:
-        return np.array([1.0, 0.0, 0.0])
-    first = in_plane[0]
-    for other in in_plane[1:]:
-        if abs(first[0] * other[1] - first[1] * other[0]) > 1e-9 * np.linalg.norm(first) * np.linalg.norm(
-            other
-        ):
-            raise InputError(
-                "field: the leads must be parallel to each other in a perpendicular field; "
-                f"they run along {first.round(6).tolist()} and {other.round(6).tolist()}"
-            )
-    return np.array([*first, 0.0])
+def gauge_phase(field: float, along: np.ndarray, other: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """exp(−(ie/ħ)χ) at positions, by which states in the gauge of `other` differ from those in that of `along`."""
+
+    def quadratic(direction: np.ndarray) -> np.ndarray:
+        x, y = positions.T[:2]
+        ux, uy = direction[:2] / np.linalg.norm(direction[:2])
+        return (ux * x + uy * y) * (ux * y - uy * x)
+
+    return np.exp(1j * np.pi * field / FLUX_QUANTUM * (quadratic(other) - quadratic(along)))
+
+
+def in_plane(period: np.ndarray) -> np.ndarray | None:
+    """The direction of a lead in the plane; None for one along z."""
+    length = float(np.linalg.norm(period[:2]))
+    return np.array([*period[:2] / length, 0.0]) if length > 1e-9 else None
+
+
+def parallel(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two directions in the plane have the same gauge."""
+    return bool(abs(one[0] * other[1] - one[1] * other[0]) < 1e-9)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
-from .lattice import Lattice
+from .bravais import Lattice
 from .shape import Shape
+from .spin import is_spinful
 from .system import System
 from .terms import Terms
 
@@ -22,9 +23,10 @@ class Model:
     lattice
         From `sharvin.lattice`.
     terms
-        A sum of `onsite` and `hopping`.
+        A sum of `onsite`, `hopping`, and of what `sharvin.terms` and the kinds of disorder give.
     spin_degeneracy
-        g_s: 1 or 2. By default 1 if the lattice's orbitals are named with spin ("up" and "down" among them), 2 if not.
+        g_s: 1 or 2. By default 1 if the lattice's orbitals are named with spin ("up" and "down", or "s up", "s down",
+        …), 2 if not.
 
     Raises
     ------
@@ -51,6 +53,7 @@ class Model:
             )
         if not isinstance(self.terms, Terms):
             raise InputError(f"model: expected terms such as onsite(0.4) + hopping(-0.1), got {self.terms!r}")
+        object.__setattr__(self, "terms", self.terms.on(self.lattice))
         for term in self.terms.hopping:
             term.bonds(self.lattice)
         for term in self.terms.onsite:
@@ -59,14 +62,36 @@ class Model:
         if self.spin_degeneracy not in (0, 1, 2):
             raise InputError(f"model: spin_degeneracy must be 1 or 2, got {self.spin_degeneracy!r}")
         if self.spin_degeneracy == 0:
-            spin_explicit = {"up", "down"} <= set(self.lattice.orbitals)
-            object.__setattr__(self, "spin_degeneracy", 1 if spin_explicit else 2)
+            object.__setattr__(self, "spin_degeneracy", 1 if is_spinful(self.lattice.orbitals) else 2)
         _ = self.parameters
 
     def __add__(self, terms: Terms) -> "Model":
         if not isinstance(terms, Terms):
             return NotImplemented
         return Model(self.lattice, self.terms + terms, self.spin_degeneracy)
+
+    def with_parameters(self, **values: Any) -> "Model":
+        """The model with values for some of its parameters, or with other names for them.
+
+        Parameters
+        ----------
+        **values
+            By name of a parameter what it is: a value, or ``sharvin.param("another name")``.
+
+        Examples
+        --------
+        A lead with a mass of its own:
+
+        >>> import numpy as np
+        >>> import sharvin as sv
+        >>> graphene = sv.Model(
+        ...     sv.lattice.honeycomb(),
+        ...     sv.onsite(lambda sublattice, mass: mass * np.where(sublattice == "A", 1, -1)) + sv.hopping(-2.7),
+        ... )
+        >>> sorted(graphene.with_parameters(mass=sv.param("lead_mass")).parameters)
+        ['lead_mass']
+        """
+        return Model(self.lattice, self.terms.with_parameters(values), self.spin_degeneracy)
 
     @property
     def parameters(self) -> Mapping[str, Any]:

@@ -5,15 +5,15 @@ lattice. Sites that a region lists cell by cell keep their order under translati
 sorted when its kinds of bonds are; only next to sites that were appended must rows be sorted one by one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from .bravais import Kind
 from .sites import SiteIndex, Sites
 
-#: (sublattice to, sublattice from, Δcell)
-Kind = tuple[int, int, tuple[int, ...]]
+_NONE: Mapping[int, np.ndarray] = {}
 
 
 def reversed_kind(kind: Kind) -> Kind:
@@ -41,9 +41,18 @@ class BondPattern:
     links: dict[Kind, Links]
 
     @classmethod
-    def of(cls, sites: Sites, owner: np.ndarray, kinds: Sequence[set[Kind]]) -> "BondPattern":
-        """The pattern of sites where the bonds between owners m ≤ n are those of `kinds[n]`."""
-        candidates = _candidates(sites, owner, kinds)
+    def of(
+        cls,
+        sites: Sites,
+        owner: np.ndarray,
+        kinds: Sequence[set[Kind]],
+        members: Mapping[int, np.ndarray] = _NONE,
+    ) -> "BondPattern":
+        """The pattern of sites where the bonds between owners m ≤ n are those of `kinds[n]`.
+
+        `members`: of some n, which of the sites up to its own take part in such bonds.
+        """
+        candidates = _candidates(sites, owner, kinds, members)
         places = _Places.of(sites, candidates)
         orbital = np.arange(places.orbitals, dtype=places.dtype)
         indices = np.empty(places.count, dtype=places.dtype)
@@ -139,7 +148,9 @@ class _Candidates:
         return found
 
 
-def _candidates(sites: Sites, owner: np.ndarray, kinds: Sequence[set[Kind]]) -> list[_Candidates]:
+def _candidates(
+    sites: Sites, owner: np.ndarray, kinds: Sequence[set[Kind]], members: Mapping[int, np.ndarray]
+) -> list[_Candidates]:
     """The rows of the pattern, sublattice by sublattice."""
     present = np.flatnonzero(np.bincount(owner)).tolist()
     own_kinds = {_diagonal_kind(sites, number) for number in range(sites.lattice.sublattice_count)}
@@ -161,9 +172,20 @@ def _candidates(sites: Sites, owner: np.ndarray, kinds: Sequence[set[Kind]]) -> 
             if lacking := partial.get(kind):
                 later = np.maximum(owner[rows], np.where(partner >= 0, owner[partner], -1))
                 partner[np.isin(later, lacking)] = -1
+            for n in set(members).intersection(present):
+                partner[_between_strangers(rows, partner, owner, n, members[n])] = -1
             partners.append(partner)
         found.append(_Candidates(rows, mine, partners, *_ranks(rows, partners, ordered)))
     return found
+
+
+def _between_strangers(
+    rows: np.ndarray, partner: np.ndarray, owner: np.ndarray, number: int, members: np.ndarray
+) -> np.ndarray:
+    """The bonds that belong to an owner, but lead to a site that is none of its members."""
+    there = np.flatnonzero(partner >= 0)
+    mine = there[np.maximum(owner[rows[there]], owner[partner[there]]) == number]
+    return mine[~(members[rows[mine]] & members[partner[mine]])]
 
 
 def _ranks(rows: np.ndarray, partners: list[np.ndarray], ordered: int) -> tuple[list[np.ndarray], np.ndarray]:

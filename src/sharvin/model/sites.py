@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .lattice import Lattice
+from .bravais import Lattice
 
 _SPACIOUS = 8  # a map over the bounding box may have so many places for every site …
 _SMALL = 100_000  # … and this many more, whatever the number of sites

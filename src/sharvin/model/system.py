@@ -15,12 +15,13 @@ from scipy import sparse
 from .._optional import DeferredMethod
 from ..errors import InputError, nearest
 from .body import Body, LatticeBody
-from .lattice import Lattice
+from .bravais import Lattice
 from .lead_cell import LeadCell, WideBand
 from .magnetic import tesla_of
 from .matrices import MatrixBody
 from .shape import Shape
-from .terms import Parameter, Terms, bind_parameters
+from .terms import Terms
+from .values import Parameter, bind_parameters
 
 if TYPE_CHECKING:
     from .model import Model
@@ -126,12 +127,21 @@ class System:
         return cls(body, _degeneracy(spin_degeneracy))
 
     def lead(
-        self, name: str, model: "Model", direction: object, *, fill: bool = False, conserved: Any = None
+        self,
+        name: str,
+        model: "Model",
+        direction: object,
+        *,
+        shape: Shape | None = None,
+        shift: float | Parameter = 0.0,
+        fill: bool = False,
+        conserved: Any = None,
     ) -> "System":
         """The system with a lead attached; leads are ordered as attached.
 
-        The lead's cell is the projection of the region along the direction. Where the region's edge is ragged it is
-        first filled up, with the lead's terms, to the outermost site.
+        The lead's cell is its shape, or the projection of the region along the direction. Where the region's edge is
+        ragged it is first filled up, with the lead's terms, to the outermost site: from the lead inward along its
+        hoppings, as far as there are no sites of the region (`System.added` tells them).
 
         Parameters
         ----------
@@ -141,6 +151,12 @@ class System:
             A model on the region's lattice. Its terms may depend on the transverse coordinates only.
         direction
             Outward: "+x", "-x", "+y", …, or a vector along a lattice translation.
+        shape
+            The lead's cross-section, as a shape that is taken to be endless along the lead, in the axes of the lead: x
+            outward, y across to the left as seen from above, both from the origin. ``shape.strip(20)`` is a lead 20 nm
+            wide, ``shape.strip(20, center=15)`` one beside the axis.
+        shift
+            Energy in eV that is added to the lead's on-site terms, a number or ``sharvin.param("name")``.
         fill
             Whether more sites may be filled in than half of those of the region. Where the region is not convex, such
             as a cross, that makes it another device, and is refused unless asked for.
@@ -154,8 +170,9 @@ class System:
         ------
         InputError
             For a name in use, a quantity that the lead does not conserve (when it is solved), another lattice,
-            another spin degeneracy, a direction in which the lattice has no short period, a lead that would run into
-            another one, or one for which much had to be filled in.
+            another spin degeneracy, a direction in which the lattice has no short period, a shape that misses the
+            region or is not ended by it, a lead that would run into another one, or one for which much had to be
+            filled in.
 
         Examples
         --------
@@ -172,19 +189,27 @@ class System:
             raise InputError(f'lead: there is a lead "{name}" already; names are unique')
         if not (hasattr(model, "lattice") and hasattr(model, "terms")):
             raise InputError(f'lead "{name}": expected a Model, got {type(model).__name__}')
+        if shape is not None and not isinstance(shape, Shape):
+            raise InputError(
+                f'lead "{name}": expected a shape such as sharvin.shape.strip(width=20.0), got {shape!r}'
+            )
         if model.spin_degeneracy != self.spin_degeneracy:
             raise InputError(
                 f'lead "{name}": its model has spin degeneracy {model.spin_degeneracy}, the region '
                 f"{self.spin_degeneracy}; make spin explicit in both or in neither, or set spin_degeneracy"
             )
         return dataclasses.replace(
-            self, body=body.with_lead(name, model, direction, fill=fill, conserved=conserved)
+            self,
+            body=body.with_lead(
+                name, model, direction, shape=shape, shift=shift, fill=fill, conserved=conserved
+            ),
         )
 
     def field(self, perpendicular: float | Parameter) -> "System":
         """The system in a perpendicular magnetic field, by Peierls phases, through region and leads.
 
-        The particle has charge −e and B > 0 points along +z. All leads must be parallel to each other.
+        The particle has charge −e and B > 0 points along +z. Leads may run in any directions: each is in the gauge that
+        does not change along it.
 
         Parameters
         ----------
@@ -228,6 +253,11 @@ class System:
     def site_count(self) -> int:
         """Number of lattice sites of the region, with those filled in for leads."""
         return len(self._lattice_body("site_count").sites)
+
+    @property
+    def added(self) -> np.ndarray:
+        """Numbers of the sites that were filled in to end the leads, behind those of the region."""
+        return np.flatnonzero(self._lattice_body("added").owner > 0)
 
     @property
     def positions(self) -> np.ndarray:

@@ -5,153 +5,19 @@ site; what is not a coordinate in its signature is a named parameter of the mode
 parameter of it changes, so what it depends on must be its arguments.
 """
 
-import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ..errors import InputError, nearest
-from ..schema import RESERVED
-from .lattice import Lattice
+from .bravais import Kind, Lattice
+from .values import Coordinates, Value, merge_parameters
 
-_SITE_COORDINATES = ("x", "y", "z", "sublattice")
+_SITE_COORDINATES = ("x", "y", "z", "sublattice", "sublattice_number", "cell", "lattice")
 _BOND_COORDINATES = ("x1", "y1", "z1", "x2", "y2", "z2", "x", "y", "z")
 _HERMITICITY = 1e-10
-#: What a user's function may raise when it is not made for arrays.
-_USER_ERRORS = (TypeError, ValueError, IndexError, KeyError, ZeroDivisionError, AttributeError, NameError)
-
-#: Coordinates by name; each is worked out when a function asks for it.
-Coordinates = Mapping[str, Callable[[], np.ndarray]]
-
-#: Marks a parameter without a default.
-REQUIRED: Any = inspect.Parameter.empty
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A named parameter standing where a number may stand."""
-
-    name: str
-
-
-def param(name: str) -> Parameter:
-    """A named parameter, to be given when the system is solved: ``onsite(param("V"))``.
-
-    >>> import sharvin as sv
-    >>> dot = sv.Model(sv.lattice.chain(), sv.onsite(sv.param("V")) + sv.hopping(-1.0))
-    >>> sorted(dot.parameters)
-    ['V']
-    """
-    if not isinstance(name, str) or not name.isidentifier():
-        raise InputError(f"param: the name must be a word that may stand as a keyword, got {name!r}")
-    _refuse_reserved([name])
-    return Parameter(name)
-
-
-def _refuse_reserved(names: Any) -> None:
-    for name in names:
-        if name in RESERVED:
-            raise InputError(f'the parameter name "{name}" is the package\'s own; call it "{name}_0", say')
-
-
-@dataclass(frozen=True, eq=False)
-class Value:
-    """The value of a term: a number, a matrix over orbitals, a `Parameter`, or a function of coordinates."""
-
-    source: Any
-    what: str
-    coordinates: tuple[str, ...]
-    parameters: Mapping[str, Any] = field(init=False)
-    arguments: tuple[str, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        parameters: dict[str, Any] = {}
-        arguments: list[str] = []
-        if isinstance(self.source, Parameter):
-            parameters[self.source.name] = REQUIRED
-        elif callable(self.source):
-            for name, argument in _signature(self.what, self.source).items():
-                if argument.kind in (argument.VAR_KEYWORD, argument.VAR_POSITIONAL):
-                    raise InputError(f"{self.what}: a function's parameters must be named, not *{name}")
-                arguments.append(name)
-                if name not in self.coordinates:
-                    parameters[name] = argument.default
-        else:
-            try:
-                number = np.asarray(self.source)
-            except ValueError:
-                raise InputError(f"{self.what}: the rows of its matrix have unlike lengths") from None
-            if number.dtype.kind not in "iufc":
-                raise InputError(
-                    f"{self.what}: expected a number, a matrix, a parameter or a function, got {self.source!r}"
-                )
-            if number.ndim not in (0, 2) or (number.ndim == 2 and number.shape[0] != number.shape[1]):
-                raise InputError(
-                    f"{self.what}: expected a number or a square matrix, got shape {number.shape}"
-                )
-        clash = [name for name in parameters if name in RESERVED]
-        if clash:
-            raise InputError(
-                f'{self.what}: the parameter name "{clash[0]}" is the package\'s own; call it "{clash[0]}_0", say '
-                f"(coordinates here are {', '.join(self.coordinates)})"
-            )
-        object.__setattr__(self, "parameters", parameters)
-        object.__setattr__(self, "arguments", tuple(arguments))
-
-    def evaluate(
-        self, coordinates: Coordinates, params: Mapping[str, Any], count: int, orbitals: int
-    ) -> np.ndarray:
-        """The value on `count` sites or bonds, in eV: shape (count, orbitals, orbitals), perhaps a broadcast view."""
-        if isinstance(self.source, Parameter):
-            raw = params[self.source.name]
-        elif callable(self.source):
-            raw = self._call(coordinates, params, count)
-        else:
-            raw = self.source
-        try:
-            values = np.asarray(raw)
-        except ValueError:
-            raise InputError(f"{self.what}: the value has rows of unlike lengths") from None
-        return self._blocks(values, count, orbitals)
-
-    def _call(self, coordinates: Coordinates, params: Mapping[str, Any], count: int) -> Any:
-        arguments = {}
-        for name in self.arguments:
-            if name in coordinates:
-                arguments[name] = coordinates[name]()
-            elif name in params:
-                arguments[name] = params[name]
-        try:
-            return self.source(**arguments)
-        except _USER_ERRORS as error:
-            raise InputError(
-                f"{self.what}: the function failed on arrays of {count} coordinates ({error}); it is called once with "
-                "arrays, so use numpy functions, and numpy.where instead of if"
-            ) from error
-
-    def _blocks(self, raw: np.ndarray, count: int, orbitals: int) -> np.ndarray:
-        """A number, one number per site, one matrix, or one matrix per site, as one matrix per site."""
-        if raw.dtype.kind not in "iufcb":
-            raise InputError(f"{self.what}: expected numbers in eV, got {raw.dtype}")
-        if raw.ndim <= 1 and raw.shape in ((), (count,)):
-            blocks = (
-                np.multiply.outer(raw, np.eye(orbitals)) if orbitals > 1 else raw.reshape(*raw.shape, 1, 1)
-            )
-        elif raw.shape in ((orbitals, orbitals), (count, orbitals, orbitals)):
-            blocks = raw
-        else:
-            raise InputError(
-                f"{self.what}: a value of shape {raw.shape} fits neither {count} sites or bonds nor {orbitals} "
-                f"orbital(s); expected a number, shape ({count},), ({orbitals}, {orbitals}) or "
-                f"({count}, {orbitals}, {orbitals})"
-            )
-        if not np.isfinite(raw).all():
-            raise InputError(
-                f"{self.what}: the value is not finite (NaN or infinite) somewhere; check the function"
-            )
-        return np.broadcast_to(blocks, (count, orbitals, orbitals))
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,8 +53,9 @@ class HoppingTerm:
     shell: int | None
     offset: tuple[int, ...] | None
     between: tuple[str, str] | None
+    within: float | None = None
 
-    def bonds(self, lattice: Lattice) -> list[tuple[int, int, tuple[int, ...]]]:
+    def bonds(self, lattice: Lattice) -> list[Kind]:
         """The bonds ⟨to, R + Δ|H|from, R⟩ that the value is for, each pair of sites once."""
         if self.offset is not None:
             if len(self.offset) != lattice.dimension:
@@ -203,19 +70,23 @@ class HoppingTerm:
             if to == source and not any(self.offset):
                 raise InputError("hopping: a site has no hopping onto itself; use onsite")
             return [(to, source, self.offset)]
-        if self.between is not None:
-            for name in self.between:
-                lattice.sublattice_number(name)
-        bonds = []
-        for to, source, cell in lattice.neighbours(1 if self.shell is None else self.shell):
-            delta = lattice.positions(np.array([cell]), np.array([to])) - lattice.basis[source]
-            leading = delta[0][np.abs(delta[0]) > 1e-9][0]
-            names = {lattice.sublattices[to], lattice.sublattices[source]}
-            if leading > 0 and (self.between is None or names == set(self.between)):
-                bonds.append((to, source, cell))
+        every = (
+            lattice.neighbours(1 if self.shell is None else self.shell)
+            if self.within is None
+            else lattice.bonds_within(self.within)
+        )
+        names = None if self.between is None else {lattice.sublattice_number(name) for name in self.between}
+        forward = _leads_forward(lattice.displacements(every))
+        bonds = [
+            kind
+            for kind, chosen in zip(every, forward.tolist(), strict=True)
+            if chosen and (names is None or {kind[0], kind[1]} == names)
+        ]
         if not bonds:
+            where = f"of shell {self.shell or 1}" if self.within is None else f"within {self.within:.6g} nm"
             raise InputError(
-                f"hopping: no bond of shell {self.shell or 1} joins the sublattices {self.between}"
+                f"hopping: there is no bond {where}"
+                + ("" if self.between is None else f" between the sublattices {self.between}")
             )
         return bonds
 
@@ -227,15 +98,42 @@ class HoppingTerm:
 
 
 @dataclass(frozen=True, eq=False)
+class Recipe:
+    """Terms that depend on the lattice they are for, as `build` (lattice) tells; and the parameters they will have."""
+
+    build: Callable[[Lattice], "Terms"]
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
 class Terms:
     """A sum of terms."""
 
-    terms: tuple[OnsiteTerm | HoppingTerm, ...]
+    terms: tuple[OnsiteTerm | HoppingTerm | Recipe, ...]
 
     def __add__(self, other: "Terms") -> "Terms":
         if not isinstance(other, Terms):
             return NotImplemented
         return Terms(self.terms + other.terms)
+
+    def on(self, lattice: Lattice) -> "Terms":
+        """The same terms for a lattice, with every recipe worked out."""
+        found: list[OnsiteTerm | HoppingTerm | Recipe] = []
+        for term in self.terms:
+            found += term.build(lattice).on(lattice).terms if isinstance(term, Recipe) else [term]
+        return Terms(tuple(found))
+
+    def with_parameters(self, values: Mapping[str, Any]) -> "Terms":
+        """With values, or parameters of other names, for some of the parameters."""
+        for name in values:
+            if name not in self.parameters:
+                raise InputError(f'no parameter "{name}"{nearest(name, self.parameters)}')
+        return Terms(
+            tuple(
+                term if isinstance(term, Recipe) else replace(term, value=term.value.bound(values))
+                for term in self.terms
+            )
+        )
 
     @property
     def onsite(self) -> list[OnsiteTerm]:
@@ -255,48 +153,16 @@ class Terms:
     @property
     def parameters(self) -> dict[str, Any]:
         """Named parameters with their defaults (`REQUIRED` where there is none)."""
-        return merge_parameters([term.value.parameters for term in self.terms])
+        return merge_parameters(
+            [term.parameters if isinstance(term, Recipe) else term.value.parameters for term in self.terms]
+        )
 
 
-def _signature(what: str, function: Any) -> Mapping[str, inspect.Parameter]:
-    """The parameters of a user's function, by name."""
-    try:
-        return inspect.signature(function).parameters
-    except ValueError:
-        raise InputError(
-            f"{what}: {function!r} does not tell its parameters; give a function such as lambda x, y: …"
-        ) from None
-
-
-def _same(one: Any, other: Any) -> bool:
-    return one is other or (np.shape(one) == np.shape(other) and bool(np.all(one == other)))
-
-
-def merge_parameters(groups: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """The union of parameters; one name has one default."""
-    merged: dict[str, Any] = {}
-    for group in groups:
-        for name, default in group.items():
-            known = merged.get(name, REQUIRED)
-            if known is not REQUIRED and default is not REQUIRED and not _same(known, default):
-                raise InputError(f'the parameter "{name}" has two defaults, {known!r} and {default!r}')
-            merged[name] = default if known is REQUIRED else known
-    return merged
-
-
-def bind_parameters(
-    parameters: Mapping[str, Any], given: Mapping[str, Any], needed: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """The values of all parameters, or an error that names what is missing (of those needed) or misspelt."""
-    for name in given:
-        if name not in parameters:
-            raise InputError(f'no parameter "{name}"{nearest(name, parameters)}')
-    bound = {**parameters, **given}
-    missing = [name for name in (parameters if needed is None else needed) if bound[name] is REQUIRED]
-    if missing:
-        names = ", ".join(f'"{name}"' for name in missing)
-        raise InputError(f"the model needs a value for {names}; give it by keyword, as {missing[0]}=…")
-    return bound
+def _leads_forward(delta: np.ndarray) -> np.ndarray:
+    """Whether the first component of displacements (bonds, 3) that is not zero is positive."""
+    clear = np.abs(delta) > 1e-9
+    leading = np.take_along_axis(delta, clear.argmax(axis=1)[:, None], axis=1)[:, 0]
+    return leading > 0
 
 
 def onsite(value: Any, sublattice: str | None = None, *, non_hermitian: bool = False) -> Terms:
@@ -306,10 +172,10 @@ def onsite(value: Any, sublattice: str | None = None, *, non_hermitian: bool = F
     ----------
     value
         A number, a Hermitian matrix over the orbitals, `param` (name), or a function of the coordinate arrays
-        ``x, y, z`` (nm) and ``sublattice`` (names) and of named parameters, any of which may be left out of its
-        signature. A function returns a number, an array over the sites, or matrices (…, orbitals, orbitals). Its
-        values are kept until a parameter of it changes, so it must depend on nothing but its arguments: disorder takes
-        a ``seed``.
+        ``x, y, z`` (nm), ``sublattice`` (names) and ``cell`` (integers, a row for each site) and of named parameters,
+        any of which may be left out of its signature. A function returns a number, an array over the sites, or matrices
+        (…, orbitals, orbitals). Its values are kept until a parameter of it changes, so it must depend on nothing but
+        its arguments: disorder takes a ``seed``.
     sublattice
         Restrict the term to one sublattice.
     non_hermitian
@@ -341,6 +207,7 @@ def hopping(
     *,
     offset: tuple[int, ...] | None = None,
     between: tuple[str, str] | None = None,
+    within: float | None = None,
 ) -> Terms:
     """A hopping ⟨r|H|r′⟩, in eV, with its Hermitian conjugate.
 
@@ -355,6 +222,9 @@ def hopping(
         one whose displacement r − r′ has its first non-zero component positive.
     offset
         Instead of a shell: r − r′ in lattice vectors, such as (1, 0).
+    within
+        Instead of a shell: a distance in nm. All bonds up to it have the value, so that it should be a function of
+        their ends.
     between
         Restrict to bonds between two sublattices; with `offset`, (sublattice of r, sublattice of r′).
 
@@ -370,8 +240,12 @@ def hopping(
     >>> spin_orbit = sv.hopping(0.1j * np.array([[0, -1j], [1j, 0]]), offset=(1, 0))
     >>> wire = sv.Model(sv.lattice.square(orbitals=("up", "down")), sv.hopping(-1.0) + spin_orbit)
     """
-    if neighbours is not None and offset is not None:
-        raise InputError("hopping: give neighbours or offset, not both")
+    if sum(choice is not None for choice in (neighbours, offset, within)) > 1:
+        raise InputError("hopping: give one of neighbours, offset and within, not two")
+    if within is not None and not (
+        isinstance(within, (int, float, np.number)) and np.isfinite(within) and within > 0
+    ):
+        raise InputError(f"hopping: within must be a positive distance in nm, got {within!r}")
     if neighbours is not None and not isinstance(neighbours, (int, np.integer)):
         raise InputError(f"hopping: neighbours is a whole number, 1 for the nearest, got {neighbours!r}")
     if offset is not None:
@@ -381,5 +255,5 @@ def hopping(
         offset = tuple(steps.tolist())
     if between is not None and (isinstance(between, str) or len(between) != 2):
         raise InputError(f"hopping: between must name two sublattices, (to, from), got {between!r}")
-    term = HoppingTerm(Value(value, "hopping", _BOND_COORDINATES), neighbours, offset, between)
+    term = HoppingTerm(Value(value, "hopping", _BOND_COORDINATES), neighbours, offset, between, within)
     return Terms((term,))

@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 
 from ..errors import InputError
 from ..model.system import LatticeBody, System
-from ..model.terms import REQUIRED
+from ..model.values import REQUIRED
 
 _FEW = 3000  # sites up to which bonds are drawn one by one
 
@@ -63,7 +63,8 @@ def plot_system(system: System, ax: Axes | None = None, **params: Any) -> Axes:
     else:
         ax.scatter(x, y, s=size, color="0.35", linewidths=0, zorder=2)
     for name, attachment in zip(body.leads, body.attachments, strict=True):
-        _draw_lead(ax, name, body.sites.positions[attachment.interface], attachment.period, size)
+        front = body.sites.lattice.positions(attachment.front, attachment.kind)
+        _draw_lead(ax, name, front, attachment.period, size)
     ax.set_aspect("equal")
     ax.margins(0.15)
     ax.set_xlabel("x (nm)")

@@ -237,3 +237,117 @@ def test_a_second_lead_fits_the_region_that_was_filled_for_the_first():
     system = square.region(sv.shape.disk(9.0)).lead("left", square, "-x").lead("right", square, "+x")
     S = sv.scattering_matrix(system, 1.3)
     assert abs(S.transmission("right", "left") - S.mode_count("left")) < 1e-10
+
+
+def plus(arm=4.0, length=14.0):
+    """A cross with arms."""
+    return sv.shape.rectangle(2 * length, 2 * arm) | sv.shape.rectangle(2 * arm, 2 * length)
+
+
+def test_a_shape_cuts_a_lead_out_of_the_lattice():
+    region = square.region(sv.shape.disk(19.0))
+    system = region.lead("west", square, (-1, 0), shape=sv.shape.strip(12.0))
+    cell = system.lead_cell("west")
+    assert len(cell.h0) == 5
+    edge = system.positions[cell.orbitals]
+    assert set(edge[:, 1].tolist()) == {-4.0, -2.0, 0.0, 2.0, 4.0}
+    assert set(edge[:, 0].tolist()) == {-18.0}
+    # Sites that the disk lacks in the strip, at x = −18: y = ±4, …; the disk has (−18, ±6) neither.
+    added = system.positions[system.added]
+    assert {tuple(r) for r in added[:, :2].tolist()} == {
+        (x, y) for x in (-18.0,) for y in (-4.0, 4.0) if x**2 + y**2 >= 19**2
+    } | {(-18.0, y) for y in (-2.0, 2.0) if 18**2 + y**2 >= 19**2}
+    above = region.lead("west", square, (-1, 0), shape=sv.shape.strip(4.0, center=8.0))
+    # Across to the left as seen from above: outward is −x, so to −y.
+    assert set(above.positions[above.lead_cell("west").orbitals][:, 1].tolist()) == {-8.0}
+
+
+def test_what_is_added_is_bound_to_the_lead_s_strip_only():
+    # A site is added beside one of the region outside of the strip, and not bound to it.
+    shape = sv.shape.rectangle(12, 12) - sv.shape.rectangle(4, 4, center=(4, 1))
+    region = square.region(shape)
+    assert sorted(region.positions[region.positions[:, 0] == 4.0][:, 1]) == [-4.0, -2.0, 4.0]
+    lead = sv.Model(square.lattice, sv.onsite(9.0) + sv.hopping(-0.5))
+    system = region.lead("east", lead, "+x", shape=sv.shape.strip(6.0))
+    assert system.positions[system.added][:, :2].tolist() == [[4.0, 0.0], [4.0, 2.0]]
+    h, r = system.hamiltonian().toarray(), system.positions
+    at = {tuple(p[:2]): n for n, p in enumerate(r)}
+    assert h[at[4, 0], at[4, 2]] == h[at[4, 0], at[4, -2]] == h[at[4, 0], at[2, 0]] == -0.5
+    assert h[at[4, 2], at[4, 2]] == 9.0
+    assert h[at[4, 2], at[4, 4]] == 0  # outside of the strip
+    assert h[at[2, 2], at[4, 2]] == -0.5
+    assert h[at[2, 2], at[2, 4]] == -1.0
+
+
+def test_four_leads_on_a_cross_of_which_each_is_narrower_than_the_projection():
+    region = square.region(plus())
+    system = region
+    for name, direction in {"w": "-x", "s": "-y", "e": "+x", "n": "+y"}.items():
+        system = system.lead(name, square, direction, shape=sv.shape.strip(8.0))
+    assert system.site_count == region.site_count
+    assert len(system.added) == 0
+    S = sv.scattering_matrix(system, 2.2)
+    assert S.mode_count("w") == S.mode_count("n") == 2
+    assert S.transmission("e", "w") == pytest.approx(S.transmission("n", "s"), abs=1e-12)
+    with pytest.raises(sv.InputError, match="another device"):
+        region.lead("w", square, "-x")
+
+
+def test_a_lead_that_starts_where_a_hole_is():
+    # From the lead inward along its hoppings: a hole that the edge opens into is filled, one that is closed is not.
+    holes = sv.shape.rectangle(4.2, 2.2, center=(8, 0)) | sv.shape.rectangle(2.2, 2.2, center=(0, 0))
+    region = square.region(sv.shape.rectangle(20, 12) - holes)
+    system = region.lead("east", square, "+x")
+    assert sorted(system.positions[system.added][:, 0].tolist()) == [6.0, 8.0]
+    assert not system.positions[system.added][:, 1].any()
+    # A hole behind a closed edge stays, if no gap of the edge leads into it.
+    closed = square.region(sv.shape.rectangle(20, 12) - sv.shape.rectangle(2.2, 2.2, center=(6, 0)))
+    assert len(closed.lead("east", square, "+x").added) == 0
+
+
+def test_a_dangling_site_that_no_hopping_reaches_is_not_added():
+    # The top row of a zigzag strip hangs on the row below: where that is there the region ends the lead.
+    graphene = sv.Model(sv.lattice.honeycomb(1.0), sv.hopping(-1.0))
+    bond = 1 / 3**0.5
+    strip = sv.shape.strip(3.2 * bond, center=0.2 * bond)
+    outside = sv.shape.half_space((0, 1), 0.5 * bond) & sv.shape.half_space((1, 0), 3.9)
+    region = graphene.region(sv.shape.rectangle(10, 8) - outside)
+    system = region.lead("east", graphene, "+x", shape=strip)
+    cell = system.lead_cell("east")
+    S = sv.scattering_matrix(system, 0.4)
+    assert S.certificate.figures["unitarity_error"] < 1e-12
+    missing = cell.orbitals < 0
+    assert not cell.v[missing].any()
+
+
+def test_a_shape_that_misses_the_region_or_is_not_ended_by_it_is_refused():
+    region = square.region(sv.shape.rectangle(20, 12))
+    with pytest.raises(sv.InputError, match="no site of the region lies in the lead's shape"):
+        region.lead("one", square, "+x", shape=sv.shape.strip(8.0, center=40.0))
+    with pytest.raises(sv.InputError, match="does not end it"):
+        region.lead("one", square, "+x", shape=sv.shape.strip(20.0))
+    with pytest.raises(sv.InputError, match="expected a shape"):
+        region.lead("one", square, "+x", shape=20.0)
+
+
+def test_a_round_wire():
+    model = sv.Model(sv.lattice.cubic(), sv.onsite(6.0) + sv.hopping(-1.0))
+    section = sv.shape.cylinder(radius=2.4, length=1.0)
+    for direction, region in (
+        ("+x", sv.shape.cylinder(radius=2.4, length=8.0)),
+        ("-z", sv.shape.disk(2.4) & sv.shape.box((9, 9, 8))),
+    ):
+        system = model.region(region).lead("one", model, direction, shape=section)
+        assert len(system.lead_cell("one").h0) == 21
+        assert len(system.added) == 0
+
+
+@pytest.mark.parametrize("shift", [0.3, sv.param("V")])
+def test_a_lead_with_a_shift_of_its_energies(shift):
+    system = square.region(sv.shape.disk(9.0)).lead("one", square, "+x", shift=shift)
+    params = {} if shift == 0.3 else {"V": 0.3}
+    cell = system.lead_cell("one", **params)
+    assert np.allclose(np.diag(cell.h0), 4.3)
+    diagonal = system.hamiltonian(**params).diagonal()
+    assert np.allclose(diagonal[system.added], 4.3)
+    assert np.allclose(np.delete(diagonal, system.added), 4.0)

@@ -3,7 +3,7 @@ import pytest
 
 import sharvin as sv
 from sharvin.constants import FLUX_QUANTUM
-from sharvin.model.magnetic import common_direction, peierls_phase
+from sharvin.model.magnetic import gauge_phase, in_plane, parallel, peierls_phase
 
 
 def winding(corners, field, along):
@@ -107,21 +107,96 @@ def test_a_charge_circulates_with_the_field_s_sense():
     assert circulation > 0.05
 
 
-def test_the_common_direction():
-    x, y = np.array([2.0, 0, 0]), np.array([0, 3.0, 0])
-    assert common_direction([x, -x])[:2].tolist() == [2.0, 0.0]
-    assert common_direction([]).tolist() == [1.0, 0.0, 0.0]
-    assert common_direction([np.array([0, 0, 1.0]), y]).tolist() == [0.0, 3.0, 0.0]
-    with pytest.raises(sv.InputError, match="parallel"):
-        common_direction([x, y])
+def test_directions_in_the_plane():
+    assert in_plane(np.array([0, 3.0, 0])).tolist() == [0, 1, 0]
+    assert in_plane(np.array([3.0, 0, 4.0])).tolist() == [1, 0, 0]
+    assert in_plane(np.array([0, 0, 1.0])) is None
+    assert parallel(np.array([1.0, 0, 0]), np.array([-1.0, 0, 0]))
+    assert not parallel(np.array([1.0, 0, 0]), np.array([0.6, 0.8, 0]))
 
 
-def test_leads_at_an_angle_are_refused_in_a_field_only():
-    model = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
-    system = model.region(sv.shape.rectangle(5, 5)).lead("one", model, "-x").lead("two", model, "+y")
-    assert system.hamiltonian().shape[0] == system.orbital_count
-    with pytest.raises(sv.InputError, match="parallel"):
-        system.field(1.0).hamiltonian()
+@pytest.mark.parametrize(("one", "other"), [((1, 0), (0, 1)), ((1, 0), (1, 1)), ((2, -1), (0.3, 5))])
+def test_gauges_differ_by_phases_of_states(one, other):
+    one, other = (np.array([*direction, 0.0]) for direction in (one, other))
+    to, source = np.random.default_rng(2).normal(size=(2, 9, 3))
+    turn = [gauge_phase(7.0, one, other, end) for end in (to, source)]
+    found = turn[0] * peierls_phase(7.0, one)(to, source) * turn[1].conj()
+    assert np.abs(found - peierls_phase(7.0, other)(to, source)).max() < 1e-13
+
+
+def four_terminals(order=("west", "south", "east", "north"), center=(0.0, 0.0), seed=1):
+    """A square with narrow leads on its four sides."""
+    directions = {"west": (-1, 0), "south": (0, -1), "east": (1, 0), "north": (0, 1)}
+    model = sv.Model(sv.lattice.square(), sv.onsite(4.0) + sv.hopping(-1.0))
+    rough = model + sv.onsite(lambda x, y: 0.4 * np.sin(3 * (x - center[0]) + (y - center[1]) ** 2 + seed))
+    system = rough.region(sv.shape.rectangle(14, 12, center=center))
+    for name in order:
+        ux, uy = directions[name]
+        across = -uy * center[0] + ux * center[1]
+        system = system.lead(name, model, (ux, uy), shape=sv.shape.strip(7.0, center=across))
+    return system
+
+
+def transmissions(system, energy, **params):
+    S = sv.scattering_matrix(system, energy, **params)
+    names = sorted(system.leads)
+    return np.array([[float(S.transmission(a, b)) for b in names] for a in names])
+
+
+def test_leads_at_angles_in_a_field():
+    # The same whatever the gauge of the region (that of the lead attached first) and the origin of the coordinates.
+    one = transmissions(four_terminals().field(90.0), 0.9)
+    assert one.sum() > 4
+    for other in (
+        four_terminals(order=("north", "west", "east", "south")),
+        four_terminals(order=("south", "north", "west", "east")),
+        four_terminals(center=(40, -23)),
+    ):
+        assert np.abs(transmissions(other.field(90.0), 0.9) - one).max() < 1e-11
+    reverse = transmissions(four_terminals().field(-90.0), 0.9)
+    assert np.abs(reverse - one.T).max() < 1e-11
+    assert np.abs(one - one.T).max() > 0.1
+
+
+def test_leads_on_whole_sides_share_corners_in_a_field():
+    model = sv.Model(sv.lattice.square(), sv.onsite(4.0) + sv.hopping(-1.0))
+    region = model.region(sv.shape.rectangle(10, 8))
+    sides = ["-x", "-y", "+x", "+y"]
+    found = []
+    for order in (sides, sides[::-1], sides[1:] + sides[:1]):
+        system = region
+        for side in order:
+            system = system.lead(side, model, side)
+        found.append(transmissions(system.field(sv.param("B")), 0.9, B=120.0))
+    assert np.abs(found[0] - found[1]).max() < 1e-11
+    assert np.abs(found[0] - found[2]).max() < 1e-11
+
+
+def test_a_diagonal_lead_in_a_field():
+    # A clean corner from a lead along x into one along the diagonal: S is unitary, and reversed by −B.
+    model = sv.Model(sv.lattice.square(), sv.onsite(4.0) + sv.hopping(-1.0))
+    region = model.region(sv.shape.disk(9.0))
+    system = region.lead("in", model, "-x", shape=sv.shape.strip(8.0)).lead(
+        "out", model, (1, 1), shape=sv.shape.strip(8.0)
+    )
+    for energy in (0.5, 1.3):
+        there = sv.scattering_matrix(system.field(60.0), energy)
+        back = sv.scattering_matrix(system.field(-60.0), energy)
+        assert there.certificate.figures["unitarity_error"] < 1e-10
+        assert there.transmission("out", "in") == pytest.approx(back.transmission("in", "out"), abs=1e-10)
+    assert there.transmission("out", "in") > 0.5
+
+
+def test_a_quantized_hall_resistance_between_leads_at_right_angles():
+    # One edge channel: each lead sends everything into the next one, R_xy = h/e² for a single spin.
+    matrix = transmissions(four_terminals(seed=0).field(500.0), 1.0)
+    names = sorted(("west", "south", "east", "north"))
+    chain = [names.index(name) for name in ("east", "north", "west", "south")]  # counter-clockwise
+    wanted = np.zeros((4, 4))
+    for a, b in zip(chain, chain[1:] + chain[:1], strict=True):
+        wanted[b, a] = 1.0
+    found = matrix - np.diag(np.diag(matrix))
+    assert np.abs(found - wanted).max() < 0.02 or np.abs(found - wanted.T).max() < 0.02
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, "1 T", None, [1.0], 1j])

@@ -84,6 +84,145 @@ def test_the_hole_of_a_difference_is_closed():
     assert has(shape.disk(6.0) - shape.disk(3.0), 3.0)
 
 
+def test_a_ring_leaves_out_both_boundaries():
+    ring = shape.ring(outer=6.0, inner=3.0)
+    assert has(ring, 3.001)
+    assert not has(ring, 3.0)
+    assert not has(ring, 6.0)
+    assert (ring.low[0], ring.high[1]) == (-6.0, 6.0)
+    with pytest.raises(sv.InputError, match="inner must be smaller"):
+        shape.ring(outer=1.0, inner=2.0)
+
+
+def test_more_shapes_and_their_boundaries():
+    assert has(shape.ellipse(4, 2, center=(1, 0)), 2.999)
+    assert not has(shape.ellipse(4, 2), 0.0, 1.0)
+    assert has(shape.ball(2.0), 1.1, 1.1, 1.1)
+    assert not has(shape.ball(3.0), 2.0, 2.0, 1.0)  # exactly on the sphere
+    wire = shape.cylinder(radius=1.0, length=10.0, center=(5, 0, 0))
+    assert has(wire, 9.9, 0.0, -0.99)
+    assert not has(wire, 10.0)
+    assert not has(wire, 5.0, 0.6, 0.8)
+    assert wire.low.tolist() == [0, -1, -1]
+    strip = shape.strip(4.0, center=1.0)
+    assert has(strip, 1e6, 2.999, 5.0)
+    assert not has(strip, 0.0, -1.0)
+    assert (strip.low[1], strip.high[1]) == (-1.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("normal", "inside", "boundary"),
+    [
+        ((1, 0), (0.51, 9, 9), (0.5, 0, 0)),
+        ((0, -2), (3, -0.6, 0), (3, -0.5, 7)),
+        ((3, 4), (1, 1, 0), (0.3, 0.4, 0)),
+    ],
+)
+def test_half_spaces(normal, inside, boundary):
+    half = shape.half_space(normal, 0.5)
+    assert has(half, *inside)
+    assert not has(half, *boundary)
+    assert ((half.low < inside) & (inside < half.high)).all()
+
+
+def test_a_half_space_bounds_a_shape():
+    model = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
+    quarter = shape.disk(3.5) & shape.half_space((1, 0)) & shape.half_space((0, 1))
+    assert model.region(quarter).site_count == 6  # x, y > 0 and x² + y² < 12.25
+
+
+def test_polygons():
+    # An L, not convex; the count of interior points is Pick's: A − b/2 + 1.
+    corners = [(0, 0), (6, 0), (6, 2), (2, 2), (2, 5), (0, 5)]
+    model = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
+    area, on_boundary = 6 * 2 + 2 * 3, 6 + 2 + 4 + 3 + 2 + 5
+    for order in (corners, corners[::-1], corners[3:] + corners[:3]):
+        assert model.region(shape.polygon(order)).site_count == area - on_boundary // 2 + 1
+    star = shape.polygon([(np.cos(a), np.sin(a)) for a in 4 * np.pi / 5 * np.arange(5)])
+    assert not has(star, 0.0)  # twice around
+    assert has(star, 0.8)
+    same = shape.polygon([(-2, -1), (2, -1), (2, 1), (-2, 1)])
+    x, y = np.random.default_rng(0).uniform(-3, 3, (2, 10_000))
+    assert np.array_equal(same.contains(x, y, 0 * x), shape.rectangle(4, 2).contains(x, y, 0 * x))
+
+
+@pytest.mark.parametrize("corners", [[(0, 0), (1, 1)], "abc", [(0, 0, 0)] * 3, [(0, 0), (1, 0), (np.nan, 1)]])
+def test_a_polygon_without_meaning_is_refused(corners):
+    with pytest.raises(sv.InputError, match="polygon"):
+        shape.polygon(corners)
+
+
+def test_a_bitmap_lies_as_it_is_printed():
+    image = shape.bitmap(np.array([[1, 1, 0], [1, 0, 0]], dtype=bool), pixel=2.0, center=(10, 0))
+    assert (image.low[:2].tolist(), image.high[:2].tolist()) == ([7, -2], [13, 2])
+    assert has(image, 8.0, 1.0)
+    assert has(image, 10.0, 1.0)
+    assert has(image, 8.0, -1.0)
+    assert not has(image, 10.0, -1.0)
+    assert has(image, 9.0, 1.0)  # between two pixels that are true
+    assert not has(image, 11.0, 1.0)
+    assert not has(image, 9.0, 0.0)  # the corner of one that is false
+    for x, y in ((7, 1), (8, 2), (8, -2), (100, 0), (-100, 100)):
+        assert not has(image, float(x), float(y))
+    model = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
+    assert model.region(shape.bitmap(np.ones((8, 5), dtype=bool), pixel=1.0)).site_count == 5 * 7
+    for bad in (np.ones((2, 2)), np.ones(3, dtype=bool), "mask"):
+        with pytest.raises(sv.InputError, match="bitmap"):
+            shape.bitmap(bad, pixel=1.0)
+
+
+def test_shapes_move():
+    x, y, z = np.random.default_rng(1).uniform(-6, 6, (3, 5000))
+    l_shape = shape.polygon([(0, 0), (4, 0), (4, 1), (1, 1), (1, 3), (0, 3)])
+    plain = l_shape.contains(x, y, z)
+    moved = l_shape.translated((1, -2, 3))
+    assert np.array_equal(moved.contains(x + 1, y - 2, z + 3), plain)
+    assert (moved.low[:2].tolist(), moved.high[:2].tolist()) == ([1, -2], [5, 1])
+    angle, cx, cy = 0.7, 0.5, -1.0
+    turned = l_shape.rotated(angle, center=(cx, cy))
+    across = np.cos(angle) * (x - cx) - np.sin(angle) * (y - cy) + cx
+    up = np.sin(angle) * (x - cx) + np.cos(angle) * (y - cy) + cy
+    assert np.array_equal(turned.contains(across, up, z), plain)
+    inside = across[plain], up[plain]
+    for axis, values in enumerate(inside):
+        assert turned.low[axis] <= values.min()
+        assert values.max() <= turned.high[axis]
+    mirrored = l_shape.mirrored((1, 0), center=(1, 0))
+    assert np.array_equal(mirrored.contains(2 - x, y, z), plain)
+    assert mirrored.low[:2].tolist() == [-2, 0]
+    both = l_shape.mirrored((1, 1))
+    assert np.array_equal(both.contains(-y, -x, z), plain)
+
+
+def test_right_angles_are_exact_and_free_coordinates_stay_free():
+    turned = shape.rectangle(4, 2).rotated(np.pi / 2)
+    assert (turned.low.tolist(), turned.high.tolist()) == ([-1, -2, -np.inf], [1, 2, np.inf])
+    assert not has(turned, 0.0, 2.0)
+    assert not has(turned, 1.0, 0.0)
+    upright = shape.strip(2.0).rotated(np.pi / 2)
+    assert (upright.low[0], upright.high[0], upright.low[1]) == (-1, 1, -np.inf)
+    slanted = shape.strip(2.0).rotated(0.3)
+    assert not np.isfinite([slanted.low[:2], slanted.high[:2]]).any()
+    model = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
+    assert model.region(shape.rectangle(6, 4).rotated(np.pi)).site_count == 5 * 3
+    assert model.region(shape.disk(5.0) & shape.strip(2.0).rotated(np.pi / 4)).site_count == 7 + 2 * 6
+
+
+@pytest.mark.parametrize(
+    ("move", "message"),
+    [
+        (lambda s: s.translated("up"), "translated: by"),
+        (lambda s: s.translated((1, 2, 3, 4)), "translated: by"),
+        (lambda s: s.rotated(np.nan), "rotated: angle"),
+        (lambda s: s.rotated((1, 2)), "rotated: angle"),
+        (lambda s: s.mirrored((0, 0)), "normal must not be zero"),
+    ],
+)
+def test_a_move_without_meaning_is_refused(move, message):
+    with pytest.raises(sv.InputError, match=message):
+        move(shape.disk(1.0))
+
+
 def test_a_function_with_its_frame():
     triangle = shape.function(lambda x, y, z: (y > 0) & (y < x), low=(0, 0), high=(5, 5))
     model = sv.Model(sv.lattice.square(), sv.hopping(-1.0))

@@ -238,7 +238,7 @@ def test_between_needs_known_names():
         (sv.lattice.square(), lambda: sv.hopping(1.0, offset=(0, 0)), "use onsite"),
         (sv.lattice.honeycomb(), lambda: sv.hopping(1.0, offset=(0, 1)), r"between=\(to, from\)"),
         (sv.lattice.square(), lambda: sv.hopping(1.0, 10**6), "neighbours must be between"),
-        (sv.lattice.square(), lambda: sv.hopping(1.0, 2, offset=(1, 0)), "not both"),
+        (sv.lattice.square(), lambda: sv.hopping(1.0, 2, offset=(1, 0)), "not two"),
     ],
 )
 def test_a_bond_that_does_not_exist_is_refused(lattice, make, message):
