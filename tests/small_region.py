@@ -13,12 +13,12 @@ from sharvin.solvers.whole_region import WholeRegion
 class Case:
     """A region whose interface orbitals a wide-band lead touches: eliminated, and whole."""
 
-    def __init__(self, h, interface, solver="auto"):
+    def __init__(self, h, interface, solver="auto", *, hermitian=True):
         lead = (sv.WideBand(np.eye(len(interface))), interface)
         system = sv.System.from_matrices(h, {"lead": lead})
         layout = Layout(*system.pattern, [system.lead_cell("lead")])
         self.interface = layout.interface
-        self.secular = SecularMatrix(layout.pattern, system.hamiltonian().data)
+        self.secular = SecularMatrix(layout.pattern, system.hamiltonian().data, hermitian=hermitian)
         self.region = Region(self.secular, layout, solver)
         self.whole = WholeRegion(self.secular, layout, solver)
 

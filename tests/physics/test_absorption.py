@@ -131,3 +131,19 @@ def test_energies_without_open_modes_among_others():
     # A figure that a route does not have is −∞ there, and spoils nothing.
     assert np.isneginf(S.certificate.figures["interface_growth"]).tolist() == [True, False, False, True]
     assert S.certificate.certified
+
+
+def test_a_real_region_that_is_not_symmetric():
+    # Real hoppings that differ by direction, beside the Green's function of the whole; nothing is made complex.
+    h = np.array([[0.2, 0.7, 0], [0.3, 0.1, 0.5], [0, 0.9, 0.3]])
+    chain = (0.0, -1.0)
+    system = sv.System.from_matrices(h, {"l": (*chain, [0]), "r": (*chain, [2])}, non_hermitian=True)
+    energy = 0.4
+    sigma = (energy - 1j * np.sqrt(4 - energy**2)) / 2
+    a = energy * np.eye(3) - h - np.diag([sigma, 0, sigma])
+    green = np.linalg.inv(a)
+    for solver in available_back_ends():
+        S = sv.scattering_matrix(system, energy, options=sv.Options(solver=solver))
+        for out, source, element in (("r", "l", green[2, 0]), ("l", "r", green[0, 2])):
+            wanted = (4 - energy**2) * abs(element) ** 2
+            assert S.transmission(out, source) == pytest.approx(wanted, rel=1e-12)

@@ -215,3 +215,50 @@ def test_faint_leads_that_shift_levels(gamma):
             wanted = float((mpmath.mpf(gamma) * abs((a**-1)[0, 1])) ** 2)
         S = sv.scattering_matrix(sv.System.from_matrices(h, leads), float(energy))
         assert S.transmission("R", "L") == pytest.approx(wanted, abs=BOUND)
+
+
+@pytest.mark.parametrize("coupling", [1e-2, 1e-3, 1e-4, 1e-5, 1e-6])
+@pytest.mark.parametrize("away", [0.0, 0.01, 1.0, 1e6])
+def test_a_resonance_that_lives_in_a_lead_is_right_or_refused(coupling, away):
+    # A level beside a closed chain of the lead, which its open chain feels through `coupling`: ψ is large on the
+    # interface and beyond it, where Σ is as uncertain as rounding makes it.
+    energy = 0.3
+    h0, v = np.array([[0, coupling], [coupling, 10.0]]), np.diag([1.0, 0.7])
+    x = (energy - 10) / 0.7
+    level = energy - 0.35 * (x + np.sqrt(x * x - 4)) + away * coupling**2
+    h = np.array([[0, 0, 1.0], [0, level, 0], [1.0, 0, 0]])
+    leads = [(h0, v, [0, 1]), (np.zeros((1, 1)), np.ones((1, 1)), [2])]
+    system = sv.System.from_matrices(h, dict(zip("lr", leads, strict=True)))
+    wanted = solve(h, leads, energy, eta=1e-34).transmissions
+    if coupling < 1e-2 and away <= 1.0 and refused(system, energy, "lead_condition"):
+        return
+    found = sv.scattering_matrix(system, energy).transmission_matrix().values
+    assert np.abs(found - wanted).max() < BOUND
+
+
+def refused(system, energy, figure):
+    """Whether S is refused for a figure."""
+    try:
+        sv.scattering_matrix(system, energy)
+    except sv.NotCertified as error:
+        return figure in str(error)
+    return False
+
+
+@pytest.mark.parametrize("narrow", [1e-5, 1e-6, 1e-7])
+@pytest.mark.parametrize("share", [0.0, 1.5e-12, 1e-11])
+def test_narrow_bands_beside_a_wide_one_feel_what_is_little_to_that(narrow, share):
+    # Two narrow chains that `share` couples, in a basis that hides them: to the wide band it is rounding.
+    turn = np.linalg.qr(np.random.default_rng(2).normal(size=(3, 3)))[0]
+    cell = np.diag([2.0, 0.0, 0.5 * narrow])
+    cell[1, 2] = cell[2, 1] = share
+    h0, v = (turn @ m @ turn.T for m in (cell, np.diag([1.0, narrow, 0.7 * narrow])))
+    h0, v = (h0 + h0.T) / 2, (v + v.T) / 2
+    h = np.zeros((4, 4))
+    h[:3, :3] = h0
+    h[3, :3] = h[:3, 3] = turn @ [0, narrow, 0.4 * narrow]
+    leads = [(h0, v, [0, 1, 2]), (np.zeros((1, 1)), np.full((1, 1), narrow), [3])]
+    system = sv.System.from_matrices(h, dict(zip("ab", leads, strict=True)))
+    energy = 0.3 * narrow
+    found = sv.scattering_matrix(system, energy).transmission_matrix().values
+    assert np.abs(found - solve(h, leads, energy, eta=1e-34).transmissions).max() < BOUND

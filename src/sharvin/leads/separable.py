@@ -15,6 +15,8 @@ from .gauge import reference_vectors
 from .modes import Modes
 
 _COMMUTES = 1e-13
+#: Couplings between two chains that are left out: those that rounding explains, and such a part of their hoppings.
+_ROUNDING, _LEFT_OUT = 8 * np.finfo(float).eps, 1e-11
 _AT_THRESHOLD = (
     8 * np.finfo(float).eps
 )  # 1 − |cos k| that rounding cannot tell from zero: the mode stands, closed
@@ -173,7 +175,11 @@ def _of_commuting(h0: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray
     # A generic combination separates states that are degenerate in one of the two only.
     _, states = np.linalg.eigh(h0 + (np.pi / 3) * v)
     hopping, cell = states.conj().T @ v @ states, states.conj().T @ h0 @ states
-    off = np.abs(hopping - np.diag(np.diag(hopping))).max() + np.abs(cell - np.diag(np.diag(cell))).max()
-    if off > 1e-12 * scale * len(h0):
-        return None
-    return states, np.real(np.diag(cell)), np.real(np.diag(hopping))
+    levels, hoppings = np.real(np.diag(cell)), np.real(np.diag(hopping))
+    size = abs(states).T @ (abs(h0) + abs(v)) @ abs(states)
+    # A narrow band beside a wide one feels what is little to that; a state that does not hop has no band.
+    widths = np.where(np.abs(hoppings) > _ROUNDING * np.diag(size), np.abs(hoppings), np.inf)
+    narrower = np.minimum.outer(widths, widths)
+    allowed = np.maximum(_ROUNDING * size, np.where(np.isfinite(narrower), _LEFT_OUT * narrower, 0.0))
+    off = abs(hopping - np.diag(hoppings)) + abs(cell - np.diag(levels))
+    return (states, levels, hoppings) if (off <= allowed).all() else None

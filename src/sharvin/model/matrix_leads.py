@@ -91,6 +91,7 @@ def _overlaps(
         if len(matrix) != cell:
             raise InputError(f'lead "{name}": overlap {part} has shape {matrix.shape}, h0 has {(cell, cell)}')
     check_positive_lead(name, s0, s1)
+    s0 = (s0 + s0.conj().T) / 2
     if len(given) == 3:
         across = _coupling(f'lead "{name}": overlap with the region', given[2], (orbitals, cell))
     return (s0, s1), across

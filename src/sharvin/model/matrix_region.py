@@ -33,7 +33,7 @@ class GrowingRegion:
         if own.shape != h.shape:
             raise InputError(f"overlap has shape {own.shape}, h has {h.shape}; they must be equal")
         check_positive("overlap", own)
-        return cls(h, own, size)
+        return cls(h, sparse.csr_array((own + own.conj().T) / 2), size)
 
     def grow(
         self, orbitals: np.ndarray, h: tuple[np.ndarray, np.ndarray], overlap: tuple[np.ndarray, np.ndarray]

@@ -60,7 +60,8 @@ class Elimination:
         if np.iscomplexobj(p) and np.isrealobj(self.a.data):
             p = np.concatenate([np.real(p), np.imag(p)], axis=1)
         with np.errstate(all="ignore"):  # a useless factorization shows in the error
-            wave = np.zeros((self.a.shape[0], p.shape[1]), dtype=np.result_type(self.a.data, p))
+            kind = np.result_type(self.a.data, p, *(() if self.hermitian else (complex,)))
+            wave = np.zeros((self.a.shape[0], p.shape[1]), dtype=kind)
             wave[self.interface] = p
             if len(self.inner) and p.size:
                 wave[self.inner] = self.factorization.extended(p, lambda: (self.a @ wave)[self.inner])

@@ -8,6 +8,9 @@ with the modes that are closed at an energy as columns of zeros. (D. S. Fisher a
     [C − Re Σ] φ = W,     R = W†φ,     S = −(1 − iR/2)(1 + iR/2)⁻¹U,
 
 R being the reaction matrix. Next to a level of C − Re Σ that loses digits, which the growth of φ tells.
+
+What rounds Σ by δΣ, which is of the order of ε|Σ|, changes S by ψ†δΣψ: that counts on a narrow resonance whose wave is
+large on the interface, and in the lead (`lead_condition`).
 """
 
 from dataclasses import dataclass
@@ -19,8 +22,8 @@ from .port_checks import probes, width_residual
 from .ports import Ports
 from .refinement import growth
 
-#: Largest relative difference of Γ and WW†.
-WIDTH_BOUND = 1e-9
+#: Largest relative difference of Γ and WW†; and largest change of S by rounding of the leads.
+WIDTH_BOUND, LEAD_CONDITION_BOUND = 1e-9, 2e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +56,8 @@ class Interface:
         Σ (energies, n, n), W (energies, n, modes), U (energies, modes, modes), the modes of one lead after another.
     open_modes
         (energies, modes).
+    rounded
+        The largest element of each row of Σ, as far as it was worked out, and not given, (energies, n).
     """
 
     ports: list[Ports]
@@ -60,6 +65,7 @@ class Interface:
     width: np.ndarray
     partner: np.ndarray
     open_modes: np.ndarray
+    rounded: np.ndarray
 
     @classmethod
     def of(cls, ports: list[Ports], places: list[np.ndarray], size: int) -> "Interface":
@@ -70,12 +76,17 @@ class Interface:
         kind = np.result_type(*(port.width.dtype for port in ports), *(port.partner.dtype for port in ports))
         width = np.zeros((energies, size, starts[-1]), dtype=kind)
         partner = np.zeros((energies, starts[-1], starts[-1]), dtype=kind)
+        rounded = np.zeros((energies, size))
         for port, place, start, stop in zip(ports, places, starts[:-1], starts[1:], strict=True):
             sigma[:, place[:, None], place] += port.sigma
             width[:, place, start:stop] += port.width
             partner[:, start:stop, start:stop] = port.partner
+            if not port.given:
+                rounded[:, place] = np.maximum(
+                    rounded[:, place], np.abs(port.sigma).max(axis=-1, initial=0.0)
+                )
         open_modes = np.concatenate([port.open_modes for port in ports], axis=1)
-        return cls(ports, sigma, width, partner, open_modes)
+        return cls(ports, sigma, width, partner, open_modes, rounded)
 
     def at(self, row: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Σ, W and U at one energy, on the modes that are open there."""
@@ -96,6 +107,10 @@ class Interface:
         matrix = np.zeros((len(is_open),) * 2, dtype=complex)
         matrix[np.ix_(is_open, is_open)] = width.conj().T @ psi - partner
         return matrix
+
+    def condition(self, row: int, psi: np.ndarray) -> float:
+        """By how much S changes where the leads are rounded, from the waves of all modes on the interface."""
+        return float(_lead_condition(self.rounded[row], psi))
 
     @cached_property
     def _width_residual(self) -> np.ndarray:
@@ -141,6 +156,7 @@ class Interface:
             "width_residual": self._width_residual[rows],
             "residual": _largest(matrix @ wave - sent) / (size * _largest(wave) + _largest(sent) + 1e-300),
             "interface_growth": growth(size, waves, source),
+            "lead_condition": _lead_condition(self.rounded[rows], mixed),
             "unitarity_error": _largest(
                 matrices.conj().swapaxes(1, 2) @ (matrices @ tried) - is_open[:, :, None] * tried
             ),
@@ -153,6 +169,12 @@ def _mixtures(modes: int, columns: int, number: int) -> np.ndarray:
     found = np.random.default_rng((modes, number)).standard_normal((modes, columns)) / np.sqrt(columns)
     found.setflags(write=False)
     return found
+
+
+def _lead_condition(sizes: np.ndarray, waves: np.ndarray) -> np.ndarray:
+    """ε (Σ_b |Σ|_b² |ψ_b|⁴)^½ of waves (…, n, columns), all columns together, and the sizes (…, n) of rows of Σ."""
+    flux = sizes * np.sum(np.abs(waves) ** 2, axis=-1)
+    return np.finfo(float).eps * np.linalg.norm(flux, axis=-1)
 
 
 def _largest(stack: np.ndarray) -> np.ndarray:

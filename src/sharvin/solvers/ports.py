@@ -76,6 +76,8 @@ class Ports:
         (energies, labels).
     figures
         Name → (energies,).
+    given
+        Whether Σ was given, and is exact, rather than worked out from a lead's cells.
     """
 
     sigma: np.ndarray
@@ -86,6 +88,7 @@ class Ports:
     momentum: np.ndarray
     velocity: np.ndarray
     figures: dict[str, np.ndarray]
+    given: bool = False
 
     @classmethod
     def of(cls, ports: Sequence[Port]) -> "Ports":
@@ -319,4 +322,5 @@ def _given(lead: LeadSelfEnergy, energies: np.ndarray) -> Ports:
         np.arange(most), every(is_open), nothing, nothing,
         {"lead_residual": every(missed), "mode_residual": none, "mode_miscount": none, "lead_growth": none,
          "threshold_distance": none + np.inf},
+        given=True,
     )  # fmt: skip

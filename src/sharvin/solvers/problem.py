@@ -18,7 +18,7 @@ from ..model.system import System
 from ..options import Options, forced_solver
 from ..scattering import unitarity_error
 from .complement import INTERFACE_GROWTH_BOUND, Complement
-from .interface import WIDTH_BOUND, Interface, Solved
+from .interface import LEAD_CONDITION_BOUND, WIDTH_BOUND, Interface, Solved
 from .layers import LAYER_BOUNDS
 from .layout import layout_of
 from .port_checks import width_residual
@@ -72,6 +72,7 @@ class Problem:
             "width_residual": WIDTH_BOUND,
             "residual": options.residual_bound,
             "interface_growth": INTERFACE_GROWTH_BOUND,
+            "lead_condition": LEAD_CONDITION_BOUND,
             "unitarity_error": options.unitarity_bound,
         }
         plain = overlap is None and system.hermitian
@@ -278,6 +279,7 @@ class Problem:
         matrix = sides.amplitudes(row, psi)
         figures |= {
             "width_residual": (float(width_residual(sigma, width)), WIDTH_BOUND),
+            "lead_condition": (sides.condition(row, psi), LEAD_CONDITION_BOUND),
             **self._flux(matrix[np.ix_(is_open, is_open)], solution.psi, complement),
         }
         return Solution(solution.psi, solution.route, solution.backend, figures, matrix)
@@ -300,7 +302,7 @@ class Problem:
         """No mode is open: there is nothing to solve."""
         size = sides.partner.shape[-1]
         psi = np.zeros((self._layout.pattern.size, 0), dtype=complex)
-        figures: Figures = {"residual": (0.0, 1.0)}
+        figures: Figures = {"residual": (0.0, self._options.residual_bound)}
         if not self._secular.hermitian:
             figures |= {"flux_error": (0.0, self._options.unitarity_bound), "missing_flux": (0.0, np.inf)}
         return Solution(psi, "no open modes", "", figures, np.zeros((size, size), dtype=complex))

@@ -64,13 +64,19 @@ class SecularMatrix:
         return 1j * (matrix - matrix.conj().T)
 
     def size(self, energy: float) -> float:
-        """The largest element of A, or a little more."""
-        scale, unit = self._scales
-        return max(scale, abs(energy) * unit, 1e-300)
+        """The largest element of A; for overlapping orbitals, or where H is not Hermitian, perhaps up to twice that."""
+        across, low, high, unit = self._scales
+        return max(across, abs(energy * unit - low), abs(energy * unit - high), 1e-300)
 
     @cached_property
-    def _scales(self) -> tuple[float, float]:
-        return largest(self.h), 1.0 if self.overlap is None else largest(self.overlap)
+    def _scales(self) -> tuple[float, float, float, float]:
+        """The largest elements of H beside the diagonal, the least and the largest on it, and the largest of O."""
+        if self.overlap is not None or not self.hermitian:
+            scale = largest(self.h)
+            return scale, -scale, scale, 1.0 if self.overlap is None else largest(self.overlap)
+        across, diagonal = np.abs(self.h), np.real(self.h[self.pattern.diagonal])
+        across[self.pattern.diagonal] = 0
+        return largest(across), float(diagonal.min()), float(diagonal.max()), 1.0
 
     @cached_property
     def pieces(self) -> np.ndarray:

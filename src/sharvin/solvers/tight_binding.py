@@ -139,7 +139,7 @@ def _solved(
         points = [point for points in in_threads(some, parts, threads) for point in points]
     if failed:
         first = failed[min(failed)]
-        if len(flat) == 1:
+        if energies.ndim == 0:
             raise first
         kept = np.delete(flat, sorted(failed))
         partial = _matrix(system, problem, points, kept, options) if len(kept) else None

@@ -29,7 +29,13 @@ def test_elements_and_what_rounding_takes_from_them(complex_, overlapping):
     energy = 0.1
     wanted = energy * (o if overlapping else np.eye(5)) - h
     assert np.abs(secular.at(energy).toarray() - wanted).max() < 1e-15
-    assert secular.size(energy) >= np.abs(h).max()
+    for shift in (energy, 17.0, -23.0):
+        largest = np.abs(secular.at(shift).toarray()).max()
+        assert (
+            largest
+            <= secular.size(shift)
+            <= (2 if overlapping else 1 + 1e-15) * max(largest, np.abs(h).max())
+        )
     # Long double numbers, where there are any, have the digits that are lost.
     if np.finfo(np.longdouble).eps < 1e-18:
         long = np.clongdouble if complex_ else np.longdouble

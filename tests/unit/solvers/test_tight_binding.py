@@ -184,6 +184,16 @@ def test_one_energy_that_fails_loses_none_of_the_others():
     with pytest.raises(sv.NumericalError) as info:
         sv.scattering_matrix(loose, 0.5)
     assert info.value.partial is None
+    with pytest.raises(sv.NumericalError, match="1 of 1 energies failed") as info:
+        sv.scattering_matrix(loose, [0.5])
+    assert info.value.failed.tolist() == [0.5]
+    assert info.value.partial is None
     with pytest.raises(sv.NumericalError, match="2 of 2 energies failed") as info:
         sv.scattering_matrix(loose, [0.5, 0.5])
     assert info.value.partial is None
+
+
+def test_a_closed_energy_changes_no_bound_of_the_others():
+    chain = sv.System.from_matrices([[0.2]], {"L": CHAIN, "R": CHAIN})
+    alone = sv.scattering_matrix(chain, [0.3]).certificate.bounds
+    assert sv.scattering_matrix(chain, [0.3, 5.0]).certificate.bounds["residual"] == alone["residual"]

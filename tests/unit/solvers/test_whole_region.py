@@ -95,3 +95,25 @@ def test_sources_without_columns():
         case = Case(h, interface, solver)
         assert case.complement(0.3).solved(sigma, nothing, 1e-10).psi.shape == (3, 0)
         assert case.whole.refined(0.3, sigma, nothing).psi.shape == (3, 0)
+
+
+def test_the_worst_of_all_columns_counts(monkeypatch):
+    h, interface, sigma, source, _ = problem()
+    case = Case(h, interface)
+    plain = case.whole.full(0.3, sigma, source).figures
+    monkeypatch.setattr("sharvin.solvers.whole_region._COLUMN_BYTES", 1)  # a column at a time
+    found = iter([(1e-3, 1e-20), (1e-20, 1e-2)])
+    monkeypatch.setattr("sharvin.solvers.whole_region.refined", lambda *given: (0 * given[2], *next(found)))
+    worst = case.whole.full(0.3, sigma, source).figures
+    assert {name: value for name, (value, _) in worst.items()} == {"residual": 1e-3, "correction": 1e-2}
+    found = iter([(np.nan, 1e-20), (1e-20, np.nan)])
+    broken = case.whole.full(0.3, sigma, source)
+    assert sorted(broken.broken) == sorted(plain) == ["correction", "residual"]
+
+
+@pytest.mark.parametrize("hermitian", [True, False])
+def test_waves_inside_are_kept_where_flux_is_lost(hermitian):
+    h, interface, sigma, source, _ = problem()
+    case = Case(h, interface, hermitian=hermitian)
+    for solution in (case.whole.refined(0.3, sigma, source), case.whole.full(0.3, sigma, source)):
+        assert len(solution.psi) == (3 if hermitian else 20)
