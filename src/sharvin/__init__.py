@@ -42,6 +42,7 @@ _HOME = {
     "disorder_strength": "model.disorder",
     "hopping": "model.terms",
     "impurities": "model.disorder",
+    "nambu": "model.nambu",
     "onsite": "model.terms",
     "param": "model.values",
     "bands": "leads",

@@ -90,7 +90,8 @@ class Assembly:
     def _parameters(self, item: "_PlacedTerm") -> frozenset[str]:
         """Names of the parameters that the values of a placed term depend on."""
         own = frozenset(item.term.value.parameters)
-        return own.union(self.field.parameters) if item.is_hopping else own
+        turned = item.is_hopping or (self.sites.lattice.holes and self.field.turned)
+        return own.union(self.field.parameters) if turned else own
 
     @property
     def _placed(self) -> "list[_PlacedTerm]":
@@ -166,11 +167,30 @@ class _PlacedTerm:
         else:
             coordinates = site_coordinates(sites, self.to)
         blocks = self.term.blocks(coordinates, params, count, orbitals)
-        if self.is_hopping and field.tesla:
-            phases = field.phases(sites.positions, self.to, self.source, params)
+        if field.tesla:
+            phases = self._phases(sites, field, params)
             if phases is not None:
-                return blocks * phases[:, None, None]
+                return blocks * phases
         return blocks if blocks.strides[0] == 0 else blocks.copy()  # a function may use its array again
+
+    def _phases(self, sites: Sites, field: Field, params: Mapping[str, Any]) -> np.ndarray | None:
+        """Peierls phases, (count, 1, 1), or (count, orbitals, orbitals) where there are holes; None for none."""
+        charges = sites.lattice.charges
+        if not sites.lattice.holes:
+            if not self.is_hopping:
+                return None
+            phases = field.phases(sites.positions, self.to, self.source, params)
+            return None if phases is None else phases[:, None, None]
+        alike = charges[:, None] == charges
+        phases = field.bond_phases(sites.positions, self.to, self.source, params) if self.is_hopping else None
+        turns = field.turns(sites.positions, params)
+        found: Any = 1.0
+        if phases is not None:
+            found = np.where(alike, phases[:, None, None] ** charges[:, None], 1.0)
+        if turns is not None:
+            found = found * turns[self.to][:, None, None] ** charges[:, None]
+            found = found / turns[self.source][:, None, None] ** charges
+        return None if np.ndim(found) == 0 else found
 
     def add_to(self, data: np.ndarray, blocks: np.ndarray) -> None:
         """Add values to the data of a matrix; no slot comes twice in a term."""

@@ -22,6 +22,7 @@ from .inside import sites_inside
 from .lead_cell import LeadCell
 from .magnetic import Field, in_plane, parallel
 from .overlap import leads_meet, shared_with_lead
+from .particle_hole import electrons_and_holes, mapped
 from .remembered import Remembered
 from .shape import Shape
 from .sites import Sites
@@ -198,7 +199,17 @@ class LatticeBody:
         if blocks is not None:
             blocks = blocks.on_sites(m // len(orbital))
             blocks.check(f'lead "{self.leads[number]}": conserved', *matrices[:2])
+        elif self.sites.lattice.holes:
+            blocks = self._charges.on_sites(m // len(orbital))
+            blocks = blocks if blocks.conserved_by(*matrices[:2]) else None
         return LeadCell(*matrices, float(np.linalg.norm(attachment.period)), blocks=blocks)
+
+    @cached_property
+    def _charges(self) -> Blocks:
+        """Electrons and holes, which a lead without pairing conserves."""
+        electron, hole = np.diag(self.sites.lattice.charges > 0), np.diag(self.sites.lattice.charges < 0)
+        names = {"electron": electron.astype(float), "hole": hole.astype(float)}
+        return Blocks.of("electrons and holes", names, len(electron))
 
     @property
     def bonds(self) -> np.ndarray:
@@ -234,7 +245,7 @@ class LatticeBody:
             )
         if model.lattice != self.sites.lattice:
             raise InputError(f'lead "{name}": its model is on another lattice than the region')
-        terms = model.terms if isinstance(shift, (int, float)) and not shift else model.terms + onsite(shift)
+        terms = model.terms + self._shifted(shift)
         fitted = partial(attach, self.sites, terms, direction, shape, own=self.owner == 0)
         attachment = fitted()
         added = len(attachment.fill_cells)
@@ -264,6 +275,16 @@ class LatticeBody:
             attachments=(*self.attachments, attachment),
             conserved=(*self.conserved, blocks),
         )
+
+    def _shifted(self, shift: float | Parameter) -> Terms:
+        """A shift of all energies; of holes it is the opposite one."""
+        if isinstance(shift, (int, float)) and not shift:
+            return Terms(())
+        terms, lattice = onsite(shift), self.sites.lattice
+        if not lattice.holes:
+            return terms
+        electrons = lattice.orbital_count - lattice.holes
+        return Terms(tuple(mapped(term, electrons_and_holes, electrons) for term in terms.terms))
 
     def _meets_at_an_angle(self, new: Attachment) -> bool:
         """Whether a lead shares a site of the interface with one in another direction, whose gauge in a field differs.

@@ -39,6 +39,8 @@ class Lattice:
         Their names; "A", "B", …, "Z", "AA", … by default.
     orbitals
         Names of the orbitals of each site (spin included), or their number.
+    holes
+        How many of them, the last ones, are of holes: of the charge +e (`sharvin.nambu` makes such lattices).
 
     Raises
     ------
@@ -57,6 +59,7 @@ class Lattice:
     basis: np.ndarray
     sublattices: tuple[str, ...]
     orbitals: tuple[str, ...]
+    holes: int
 
     def __init__(
         self,
@@ -64,6 +67,8 @@ class Lattice:
         basis: ArrayLike = ((0.0,),),
         sublattices: tuple[str, ...] | None = None,
         orbitals: tuple[str, ...] | int = 1,
+        *,
+        holes: int = 0,
     ) -> None:
         rows, places = _three_columns("vectors", vectors), _three_columns("basis", basis)
         if not 1 <= len(rows) <= 3 or np.linalg.matrix_rank(rows) < len(rows):
@@ -73,21 +78,18 @@ class Lattice:
             raise InputError(
                 f"lattice: {len(places)} sublattices need as many different names, got {names!r}"
             )
-        if isinstance(orbitals, str):
-            raise InputError(
-                f"lattice: orbitals must be a number or a tuple of names, got the string {orbitals!r}"
-            )
-        if isinstance(orbitals, (int, np.integer)):
-            orbitals = tuple(str(number) for number in range(int(orbitals)))
-        if not isinstance(orbitals, (tuple, list)):
-            raise InputError(f"lattice: orbitals must be a number or a tuple of names, got {orbitals!r}")
-        if not orbitals or len(set(orbitals)) != len(orbitals):
-            raise InputError(
-                f"lattice: orbitals must be a positive number or different names, got {orbitals!r}"
-            )
+        orbitals = _orbital_names(orbitals)
+        if not 0 <= holes <= len(orbitals):
+            raise InputError(f"lattice: holes must be between 0 and {len(orbitals)}, got {holes!r}")
         for array in (rows, places):
             array.setflags(write=False)
-        fields = {"vectors": rows, "basis": places, "sublattices": names, "orbitals": tuple(orbitals)}
+        fields = {
+            "vectors": rows,
+            "basis": places,
+            "sublattices": names,
+            "orbitals": tuple(orbitals),
+            "holes": holes,
+        }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
         if len(_bonds_within(self, 1e-9)[0]):
@@ -99,6 +101,7 @@ class Lattice:
             and np.array_equal(self.vectors, other.vectors)
             and np.array_equal(self.basis, other.basis)
             and (self.sublattices, self.orbitals) == (other.sublattices, other.orbitals)
+            and self.holes == other.holes
         )
 
     def __hash__(self) -> int:
@@ -118,6 +121,11 @@ class Lattice:
     def sublattice_count(self) -> int:
         """Sites of a cell."""
         return len(self.basis)
+
+    @property
+    def charges(self) -> np.ndarray:
+        """Of each orbital of a site, 1 for electrons and −1 for holes: the sense in which Peierls phases turn."""
+        return np.where(np.arange(self.orbital_count) < self.orbital_count - self.holes, 1, -1)
 
     def positions(self, cells: np.ndarray, sublattice: np.ndarray) -> np.ndarray:
         """Positions in nm, shape (sites, 3), of sites given as cells (sites, d) and sublattice numbers (sites,)."""
@@ -191,6 +199,21 @@ def _bonds_within(lattice: Lattice, radius: float) -> tuple[np.ndarray, tuple[Ki
     steps = map(tuple, cells[where[place[order]]].tolist())
     kinds = tuple(zip(kind[place[order]].tolist(), source[order].tolist(), steps, strict=True))
     return length[order], kinds
+
+
+def _orbital_names(orbitals: tuple[str, ...] | int) -> tuple[str, ...]:
+    """Names of orbitals, or a clear refusal."""
+    if isinstance(orbitals, str):
+        raise InputError(
+            f"lattice: orbitals must be a number or a tuple of names, got the string {orbitals!r}"
+        )
+    if isinstance(orbitals, (int, np.integer)):
+        orbitals = tuple(str(number) for number in range(int(orbitals)))
+    if not isinstance(orbitals, (tuple, list)):
+        raise InputError(f"lattice: orbitals must be a number or a tuple of names, got {orbitals!r}")
+    if not orbitals or len(set(orbitals)) != len(orbitals):
+        raise InputError(f"lattice: orbitals must be a positive number or different names, got {orbitals!r}")
+    return tuple(orbitals)
 
 
 def _three_columns(name: str, value: ArrayLike) -> np.ndarray:

@@ -78,6 +78,15 @@ class Blocks:
         """The same quantity on each of some sites, whose orbitals stand one site after another."""
         return Blocks(self.names, tuple(np.kron(np.eye(count), basis) for basis in self.bases))
 
+    def conserved_by(self, h0: np.ndarray, v: np.ndarray) -> bool:
+        """Whether a lead connects no two blocks at all."""
+        return not any(
+            (left.conj().T @ matrix @ right).any()
+            for matrix in (h0, v, v.conj().T)
+            for n, left in enumerate(self.bases)
+            for right in self.bases[n + 1 :]
+        )
+
     def check(self, what: str, h0: np.ndarray, v: np.ndarray) -> None:
         """Refuse a lead that connects two blocks."""
         scale = max(np.abs(h0).max(initial=0.0), np.abs(v).max(initial=0.0), 1e-300)

@@ -47,7 +47,15 @@ class Field:
         self, positions: np.ndarray, to: np.ndarray, source: np.ndarray, params: Mapping[str, Any]
     ) -> np.ndarray | None:
         """The phases of the bonds between these sites; None without a field, for which H stays real."""
-        value = tesla_of(params[self.tesla.name] if isinstance(self.tesla, Parameter) else self.tesla)
+        phases = self.bond_phases(positions, to, source, params)
+        turns = self.turns(positions, params)
+        return phases if phases is None or turns is None else phases * (turns[to] * turns[source].conj())
+
+    def bond_phases(
+        self, positions: np.ndarray, to: np.ndarray, source: np.ndarray, params: Mapping[str, Any]
+    ) -> np.ndarray | None:
+        """The phases of the bonds in one gauge for all sites; None without a field."""
+        value = self._value(params)
         if not value:
             return None
         phase = peierls_phase(value, self.along)
@@ -55,12 +63,20 @@ class Field:
         for start in range(0, len(to), _AT_ONCE):
             some = slice(start, start + _AT_ONCE)
             phases[some] = phase(positions[to[some]], positions[source[some]])
-        if self.turned:
-            turn = np.ones(len(positions), dtype=complex)
-            for sites, direction in self.turned:
-                turn[sites] = gauge_phase(value, self.along, direction, positions[sites])
-            phases *= turn[to] * turn[source].conj()
         return phases
+
+    def turns(self, positions: np.ndarray, params: Mapping[str, Any]) -> np.ndarray | None:
+        """The phases of the states on sites that are in another gauge, 1 on the rest; None if there are none."""
+        value = self._value(params)
+        if not (value and self.turned):
+            return None
+        turn = np.ones(len(positions), dtype=complex)
+        for sites, direction in self.turned:
+            turn[sites] = gauge_phase(value, self.along, direction, positions[sites])
+        return turn
+
+    def _value(self, params: Mapping[str, Any]) -> float:
+        return tesla_of(params[self.tesla.name] if isinstance(self.tesla, Parameter) else self.tesla)
 
 
 def tesla_of(value: Any) -> float:

@@ -245,6 +245,11 @@ class System:
         return self.body.parameters
 
     @property
+    def particle_hole(self) -> bool:
+        """Whether the system is particle–hole doubled; see `sharvin.nambu`."""
+        return isinstance(self.body, LatticeBody) and self.body.sites.lattice.holes > 0
+
+    @property
     def orbital_count(self) -> int:
         """Rows of the Hamiltonian."""
         return self.body.size

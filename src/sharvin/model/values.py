@@ -6,7 +6,7 @@ named parameter of the model.
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -53,11 +53,16 @@ def _refuse_reserved(names: Any) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """The value of a term: a number, a matrix over orbitals, a `Parameter`, or a function of coordinates."""
+    """The value of a term: a number, a matrix over orbitals, a `Parameter`, or a function of coordinates.
+
+    `transform` makes matrices over all orbitals of a site from those over the first `of` of them that the source gives.
+    """
 
     source: Any
     what: str
     coordinates: tuple[str, ...]
+    transform: Callable[[np.ndarray], np.ndarray] | None = None
+    of: int | None = None
     parameters: Mapping[str, Any] = field(init=False)
     arguments: tuple[str, ...] = field(init=False)
 
@@ -109,7 +114,11 @@ class Value:
             values = np.asarray(raw)
         except ValueError:
             raise InputError(f"{self.what}: the value has rows of unlike lengths") from None
-        return self._blocks(values, count, orbitals)
+        blocks = self._blocks(values, count, self.of or orbitals)
+        if self.transform is None:
+            return blocks
+        one = blocks.strides[0] == 0 and count > 0
+        return np.broadcast_to(self.transform(blocks[:1] if one else blocks), (count, orbitals, orbitals))
 
     def bound(self, values: Mapping[str, Any]) -> "Value":
         """With values, or parameters of other names, for some of its parameters."""
@@ -117,7 +126,7 @@ class Value:
         if not own:
             return self
         if isinstance(self.source, Parameter):
-            return Value(own[self.source.name], self.what, self.coordinates)
+            return replace(self, source=own[self.source.name])
         kept = [p for name, p in inspect.signature(self.source).parameters.items() if name not in own]
         named = [value.name for value in own.values() if isinstance(value, Parameter)]
         new = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in dict.fromkeys(named)]
@@ -129,7 +138,7 @@ class Value:
         taken = {p.name for p in new}
         kept_alone = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in kept if p.name not in taken]
         setattr(bound, "__signature__", inspect.Signature([*kept_alone, *new]))  # noqa: B010
-        return Value(bound, self.what, self.coordinates)
+        return replace(self, source=bound)
 
     def _call(self, coordinates: Coordinates, params: Mapping[str, Any], count: int) -> Any:
         arguments = {}

@@ -54,6 +54,12 @@ def leads_of(conductor: Any) -> tuple[str, ...]:
             f"got {type(conductor).__name__}"
             + ("; a Model becomes a System by .region(shape).lead(…)" if hasattr(conductor, "region") else "")
         )
+    if getattr(conductor, "particle_hole", False):
+        raise InputError(
+            "the conductor is particle–hole doubled: electrons and holes carry opposite charges, and adding up what is "
+            'transmitted would give a wrong current. Use S.transmission("lead:hole", "lead:electron") of '
+            "sharvin.scattering_matrix: the conductance of a normal lead is (e²/h) g_s (N − R_ee + R_he)"
+        )
     return tuple(conductor.leads)
 
 
