@@ -1,3 +1,3 @@
-"""The program that has Kwant is no test."""
+"""The programs that have Kwant are no tests."""
 
-collect_ignore = ["kwant_numbers.py"]
+collect_ignore = ["kwant_numbers.py", "kwant_tutorial.py"]
