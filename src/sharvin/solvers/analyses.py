@@ -10,8 +10,8 @@ from ..linalg import Factorization, Pattern, back_end
 from ..linalg.choice import choose
 from .cache import Store, fingerprint
 
-#: An analysis takes memory of its own beside its numbers, some megabytes even for a small pattern.
-_ANALYSES = Store(512e6, lambda entry: 2e6 + 16.0 * len(entry.pattern.indices))
+#: Factors, and what an analysis keeps beside them: a megabyte even for a small pattern; measured for square lattices.
+_ANALYSES = Store(6e8, lambda entry: 1.2e6 + 300.0 * len(entry.pattern.indices), alone=True)
 
 
 class Analysed:

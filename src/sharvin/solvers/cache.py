@@ -24,10 +24,14 @@ def fingerprint(*arrays: Any) -> bytes:
 
 
 class Store:
-    """A least-recently-used cache that several threads may share; `size` measures an entry."""
+    """A least-recently-used cache that several threads may share; `size` measures an entry.
 
-    def __init__(self, capacity: float, size: Callable[[Any], float]) -> None:
-        self._entries: LRUCache = LRUCache(capacity, getsizeof=size)
+    An entry that is larger than the capacity is not kept, or if `alone`, as the only one.
+    """
+
+    def __init__(self, capacity: float, size: Callable[[Any], float], *, alone: bool = False) -> None:
+        self._size = size if not alone else lambda entry: min(size(entry), capacity)
+        self._entries: LRUCache = LRUCache(capacity, getsizeof=self._size)
         self._lock = threading.Lock()
 
     def get(self, key: Any, make: Callable[[], Any]) -> Any:
@@ -37,7 +41,7 @@ class Store:
         if found is None:
             found = make()
             with self._lock:
-                if self._entries.getsizeof(found) <= self._entries.maxsize:
+                if self._size(found) <= self._entries.maxsize:
                     self._entries[key] = found
         return found
 

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from .ports import LeadPorts
 
 #: Measured: layers win over sparse elimination, with what is called around it, below these sizes.
 _MANY, _SMALL_REGION, _THIN, _FEW_FLOPS = 10, 2000, 20, 3e5
-_LAYOUTS: Store = Store(256e6, lambda layout: 1e4 + 32.0 * len(layout.pattern.indices))
+_LAYOUTS: Store = Store(256e6, lambda layout: 1e4 + 32.0 * len(layout.pattern.indices), alone=True)
 
 
 class Layout:
@@ -43,7 +44,8 @@ class Layout:
         self.interface, where = np.unique(np.concatenate(orbitals), return_inverse=True)
         self.inner = others(self.pattern.size, self.interface)
         self.places = np.split(where, np.cumsum([len(mine) for mine in orbitals])[:-1])
-        self._analysed: dict[tuple[type, str], Analysed] = {}
+        # Factors are large: they are kept as long as the store of analyses has room for them, and here no longer.
+        self._analysed: WeakValueDictionary[tuple[type, str], Analysed] = WeakValueDictionary()
 
     @cached_property
     def layers(self) -> Layers:
@@ -62,9 +64,10 @@ class Layout:
     def analysed(self, dtype: type, solver: str) -> Analysed:
         """Factorizations analysed for the pattern, the interface kept."""
         name, _ = choose(solver, self.pattern.size)
-        if (dtype, name) not in self._analysed:
-            self._analysed[dtype, name] = analysed(self.pattern, self.interface, dtype, solver)
-        return self._analysed[dtype, name]
+        found = self._analysed.get((dtype, name))
+        if found is None:
+            found = self._analysed[dtype, name] = analysed(self.pattern, self.interface, dtype, solver)
+        return found
 
 
 def layout_of(system: System, params: dict[str, Any]) -> Layout:

@@ -55,6 +55,14 @@ def test_what_is_too_large_is_not_kept():
     assert made == [1, 1]
 
 
+def test_what_is_too_large_is_kept_alone_where_that_is_asked_for():
+    made = []
+    store = Store(3, len, alone=True)
+    for name in ("1", "12345", "12345", "1"):
+        assert store.get(name, lambda name=name: made.append(name) or name) == name
+    assert made == ["1", "12345", "1"]
+
+
 def test_threads_share_a_store():
     store = Store(50, lambda entry: 1)
     wrong = []

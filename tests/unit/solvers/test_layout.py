@@ -1,8 +1,12 @@
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
 import sharvin as sv
 from sharvin.errors import InputError
+from sharvin.solvers import analyses
 from sharvin.solvers.layout import layout_of
 
 
@@ -80,3 +84,18 @@ def test_values_that_change_are_seen_behind_the_same_layout(system):
 def test_a_system_without_leads_is_refused():
     with pytest.raises(InputError, match="no leads"):
         layout_of(sv.System.from_matrices([[0.0]], {}), {})
+
+
+def test_factors_are_kept_by_their_store_alone():
+    # Many patterns must not pile up: a layout remembers its factors only as long as there is room for them.
+    wire = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
+    system = wire.region(sv.shape.rectangle(9, 7)).lead("left", wire, "-x")
+    layout = layout_of(system, {})
+    first = layout.analysed(float, "superlu")
+    assert layout.analysed(float, "superlu") is first
+    gone = weakref.ref(first)
+    del first
+    analyses._ANALYSES.clear()
+    gc.collect()
+    assert gone() is None
+    assert layout.analysed(float, "superlu") is not None
