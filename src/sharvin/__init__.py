@@ -46,6 +46,8 @@ _HOME = {
     "onsite": "model.terms",
     "param": "model.values",
     "bands": "leads",
+    "bulk_bands": "leads",
+    "levels": "leads",
     "DeltaBarrier": "conductors",
     "DoubleBarrier": "conductors",
     "FixedScatterer": "conductors",

@@ -1,9 +1,11 @@
 """Leads: subbands, modes, self-energies."""
 
+from .bulk_bands import bulk_bands
 from .counting import BandCounter
 from .decimation import surface_self_energy
 from .gauge import reference_vectors
 from .lead_bands import bands
+from .levels import levels
 from .modes import Modes
 from .periodic_lead import PeriodicLead
 from .separable import TransverseStates
@@ -16,6 +18,8 @@ __all__ = [
     "TransverseStates",
     "band_extrema",
     "bands",
+    "bulk_bands",
+    "levels",
     "reference_vectors",
     "surface_self_energy",
 ]

@@ -1,0 +1,110 @@
+"""The levels of a closed system."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from scipy.linalg import eigh
+from scipy.sparse import csc_array
+from scipy.sparse.linalg import eigsh
+
+from ..errors import InputError
+from ..model.system import System
+from ..reals import NotReal, reals, shown
+from ..schema import labelled
+
+_DENSE = 2000  # orbitals up to which all levels are computed at once
+
+
+def levels(
+    system: System, count: int | None = None, near: float | None = None, **params: Any
+) -> xr.DataArray:
+    """Levels of the scattering region by itself, as if it had no leads: H ψ = E ψ, or E O ψ where orbitals overlap.
+
+    Parameters
+    ----------
+    system
+        A system, with leads or without.
+    count
+        How many; all by default, which takes the time of a dense matrix.
+    near
+        The levels nearest to an energy in eV; the lowest ones by default.
+    **params
+        Parameters of the system.
+
+    Returns
+    -------
+    xarray.DataArray
+        Dims (level,), in eV, rising.
+
+    Raises
+    ------
+    InputError
+        For a region that is not Hermitian, a count that is not between 1 and the number of orbitals, and unknown or
+        missing parameters.
+
+    Notes
+    -----
+    Few levels of a large region are found by Lanczos iteration with the sparse inverse about the energy (ARPACK: R. B.
+    Lehoucq, D. C. Sorensen and C. Yang, ARPACK Users' Guide (1998)).
+
+    Examples
+    --------
+    A box between hard walls: E_n = 2t(1 − cos(πn a/L)), with t = ħ²/2ma².
+
+    >>> import sharvin as sv
+    >>> wire = sv.Model(sv.lattice.chain(), sv.onsite(2.0) + sv.hopping(-1.0))
+    >>> sv.levels(wire.region(sv.shape.line(6)), count=2).values.round(6)
+    array([0.267949, 1.      ])
+    """
+    if not isinstance(system, System):
+        raise InputError(f"levels: expected a System, got {type(system).__name__}")
+    if not system.hermitian:
+        raise InputError("levels: the region absorbs or amplifies, so that it has no real levels")
+    size = system.orbital_count
+    if count is not None and (
+        isinstance(count, bool) or not isinstance(count, (int, np.integer)) or not 1 <= count <= size
+    ):
+        raise InputError(f"levels: count must be between 1 and {size}, the number of orbitals, got {count!r}")
+    center = None if near is None else _energy(near)
+    h, overlap = system.hamiltonian(**params), system.overlap
+    if count is None or size <= _DENSE or count > size // 3:
+        found = eigh(h.toarray(), None if overlap is None else overlap.toarray(), eigvals_only=True)
+        if count is not None:
+            order = np.arange(size) if center is None else np.argsort(np.abs(found - center), kind="stable")
+            found = np.sort(found[order[:count]])
+    else:
+        found = _sparse(h, overlap, int(count), center)
+    return labelled(
+        found,
+        {"level": np.arange(len(found))},
+        name="levels",
+        units="eV",
+        long_name="level energy",
+        conductor=system,
+        params=params,
+    )
+
+
+def _sparse(h: Any, overlap: Any, count: int, near: float | None) -> np.ndarray:
+    """The levels nearest to an energy; by default nearest to a bound below all of them, if orbitals are orthonormal."""
+    if near is None:
+        diagonal = h.diagonal().real
+        near = float(np.min(diagonal + np.abs(diagonal) - abs(h).sum(axis=1)))  # Gershgorin's bound
+        if overlap is not None:
+            return np.sort(eigsh(h, count, M=overlap, which="SA", return_eigenvectors=False))
+    start = np.random.default_rng(0).standard_normal(h.shape[0])
+    mass = None if overlap is None else csc_array(overlap)
+    # A little beside the energy, which may be a level itself.
+    sigma = near + 1e-9 * float(abs(h).max())
+    return np.sort(eigsh(csc_array(h), count, M=mass, sigma=sigma, v0=start, return_eigenvectors=False))
+
+
+def _energy(value: Any) -> float:
+    try:
+        found = reals(value)
+    except NotReal:
+        found = np.full(1, np.nan)
+    if found.ndim or not np.isfinite(found):
+        raise InputError(f"levels: near must be a finite energy in eV, got {shown(value)}")
+    return float(found)
