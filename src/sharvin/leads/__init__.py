@@ -1,11 +1,11 @@
 """Leads: subbands, modes, self-energies."""
 
-from .bulk_bands import bulk_bands
+from .closed_levels import levels
 from .counting import BandCounter
 from .decimation import surface_self_energy
+from .endless_bands import bulk_bands
 from .gauge import reference_vectors
 from .lead_bands import bands
-from .levels import levels
 from .modes import Modes
 from .periodic_lead import PeriodicLead
 from .separable import TransverseStates
