@@ -90,6 +90,13 @@ class Ports:
     figures: dict[str, np.ndarray]
     given: bool = False
 
+    @cached_property
+    def rounded(self) -> np.ndarray:
+        """The largest element of each row of Σ, of which rounding changes a part, (energies, n); zero if Σ is given."""
+        if self.given:
+            return np.zeros(self.sigma.shape[:2])
+        return np.abs(self.sigma).max(axis=-1, initial=0.0)
+
     @classmethod
     def of(cls, ports: Sequence[Port]) -> "Ports":
         """The ports of several energies side by side."""
