@@ -81,10 +81,7 @@ class Interface:
             sigma[:, place[:, None], place] += port.sigma
             width[:, place, start:stop] += port.width
             partner[:, start:stop, start:stop] = port.partner
-            if not port.given:
-                rounded[:, place] = np.maximum(
-                    rounded[:, place], np.abs(port.sigma).max(axis=-1, initial=0.0)
-                )
+            rounded[:, place] = np.maximum(rounded[:, place], port.rounded)
         open_modes = np.concatenate([port.open_modes for port in ports], axis=1)
         return cls(ports, sigma, width, partner, open_modes, rounded)
 
