@@ -73,12 +73,10 @@ def attach(
     shape: Shape | None = None,
     *,
     own: np.ndarray | None = None,
-    more: int = 0,
 ) -> Attachment:
     """Fit a lead with these terms to the sites, outward along the direction; `shape` cuts it out of the lattice.
 
     Without a shape it is the projection of the sites that are a region's `own`, and not filled in for another lead.
-    `more` cells of the lead are left to the region.
     """
     lattice = sites.lattice
     unit = direction_vector(direction)
@@ -101,7 +99,7 @@ def attach(
     along = lattice.positions(classes.outermost, classes.sublattice) @ unit
     there = classes.number >= 0
     # Layer 0 is the slab behind the outermost site; a class whose outermost site lies deeper lacks some there.
-    missing = more - np.ceil((along - along[there].max()) / np.linalg.norm(period) - 1e-9).astype(int)
+    missing = -np.ceil((along - along[there].max()) / np.linalg.norm(period) - 1e-9).astype(int)
     front = classes.outermost + missing[:, None] * period_cells
     kind = classes.sublattice
 

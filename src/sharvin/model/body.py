@@ -7,7 +7,7 @@ parameters, and say so by handing out the same index arrays again.
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -246,8 +246,7 @@ class LatticeBody:
         if model.lattice != self.sites.lattice:
             raise InputError(f'lead "{name}": its model is on another lattice than the region')
         terms = model.terms + self._shifted(shift)
-        fitted = partial(attach, self.sites, terms, direction, shape, own=self.owner == 0)
-        attachment = fitted()
+        attachment = attach(self.sites, terms, direction, shape, own=self.owner == 0)
         added = len(attachment.fill_cells)
         if added > _RAGGED * len(self.sites) and not fill:
             raise InputError(
@@ -257,9 +256,6 @@ class LatticeBody:
                 "straight"
             )
         self._check_room(name, attachment)
-        if self._meets_at_an_angle(attachment):
-            attachment = fitted(more=1)
-            self._check_room(name, attachment)
         number = len(self.leads) + 1
         blocks = None
         if conserved is not None:
@@ -286,17 +282,20 @@ class LatticeBody:
         electrons = lattice.orbital_count - lattice.holes
         return Terms(tuple(mapped(term, electrons_and_holes, electrons) for term in terms.terms))
 
-    def _meets_at_an_angle(self, new: Attachment) -> bool:
-        """Whether a lead shares a site of the interface with one in another direction, whose gauge in a field differs.
-
-        With a cell more in the region it does not.
-        """
-        return any(
-            np.isin(lead.interface[lead.interface >= 0], new.interface).any()
-            and np.linalg.norm(np.cross(lead.period, new.period))
-            > 1e-9 * np.linalg.norm(lead.period) * np.linalg.norm(new.period)
-            for lead in self.attachments
-        )
+    def _check_gauges(self) -> None:
+        """Refuse leads that share a site in a field although their gauges differ."""
+        for n, (name, lead) in enumerate(zip(self.leads, self.attachments, strict=True)):
+            for other, earlier in zip(self.leads[:n], self.attachments[:n], strict=True):
+                shared = np.intersect1d(lead.interface[lead.interface >= 0], earlier.interface)
+                if len(shared) and not parallel(
+                    self._directions[n], self._directions[self.leads.index(other)]
+                ):
+                    place = self.sites.positions[shared[0]].round(6).tolist()
+                    raise InputError(
+                        f'field: the leads "{other}" and "{name}" run in different directions and share the site at '
+                        f"{place} nm, which cannot be in the gauges of both; make one of them narrower (shape=), or "
+                        "let the region reach out between them"
+                    )
 
     def _check_room(self, name: str, new: Attachment) -> None:
         """Refuse a lead that would run into another one, or fill in sites that belong to another one."""
@@ -312,6 +311,8 @@ class LatticeBody:
 
     @cached_property
     def _region(self) -> Assembly:
+        if self.field:
+            self._check_gauges()
         members = {
             number: attachment.members
             for number, attachment in enumerate(self.attachments, start=1)

@@ -9,8 +9,8 @@ with the modes that are closed at an energy as columns of zeros. (D. S. Fisher a
 
 R being the reaction matrix. Next to a level of C − Re Σ that loses digits, which the growth of φ tells.
 
-What rounds Σ by δΣ, which is of the order of ε|Σ|, changes S by ψ†δΣψ: that counts on a narrow resonance whose wave is
-large on the interface, and in the lead (`lead_condition`).
+What rounds Re Σ by δΣ, which is of the order of ε|Re Σ|, changes S by ψ†δΣψ: that counts on a narrow resonance whose
+wave is large on the interface, and in the lead (`lead_condition`).
 """
 
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class Interface:
     open_modes
         (energies, modes).
     rounded
-        The largest element of each row of Σ, as far as it was worked out, and not given, (energies, n).
+        The largest element of each row of Re Σ, as far as it was worked out, and not given, (energies, n).
     """
 
     ports: list[Ports]

@@ -92,10 +92,13 @@ class Ports:
 
     @cached_property
     def rounded(self) -> np.ndarray:
-        """The largest element of each row of Σ, of which rounding changes a part, (energies, n); zero if Σ is given."""
+        """The largest element of each row of Re Σ, which rounding changes a part of, (energies, n); 0 if Σ is given.
+
+        Re Σ = (Σ + Σ†)/2. The rest is −iWW†/2 with the W that S is made with, whatever rounding made of it.
+        """
         if self.given:
             return np.zeros(self.sigma.shape[:2])
-        return np.abs(self.sigma).max(axis=-1, initial=0.0)
+        return np.abs(self.sigma + self.sigma.conj().swapaxes(1, 2)).max(axis=-1, initial=0.0) / 2
 
     @classmethod
     def of(cls, ports: Sequence[Port]) -> "Ports":
