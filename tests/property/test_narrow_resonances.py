@@ -262,3 +262,20 @@ def test_narrow_bands_beside_a_wide_one_feel_what_is_little_to_that(narrow, shar
     energy = 0.3 * narrow
     found = sv.scattering_matrix(system, energy).transmission_matrix().values
     assert np.abs(found - solve(h, leads, energy, eta=1e-34).transmissions).max() < BOUND
+
+
+def test_a_clean_ribbon_beside_its_threshold_is_transparent_or_refused():
+    # Zigzag graphene beside a threshold at which two valleys open: T is a whole number. Rounding of the lead moves the
+    # threshold, and shows in T by the square of its part of the distance.
+    ribbon = sv.Model(sv.lattice.honeycomb(), sv.hopping(-2.7))
+    system = ribbon.region(sv.shape.rectangle(2.2, 2.1)).lead("a", ribbon, "-x").lead("b", ribbon, "+x")
+    threshold = sv.thresholds(system, (1.0, 2.0))[0]
+    for side, modes in ((1, 4), (-1, 2)):
+        for distance in 10.0 ** np.arange(-14, -3, 0.5):
+            try:
+                found = sv.scattering_matrix(system, threshold + side * distance).transmission("b", "a")
+            except sv.NumericalError:
+                closest = distance
+            else:
+                assert abs(found - modes) < 1e-8
+        assert closest < 1e-11

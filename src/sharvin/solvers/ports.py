@@ -43,7 +43,10 @@ BOUNDS = {
     "lead_growth": 1e-9,
     "mode_residual": 1e-7,
     "mode_miscount": 0.0,
+    "threshold_blur": 1e-8,
 }
+#: A mode slower than so much of the hopping is beside a threshold, which is looked for so far off, of the scale.
+_SLOW, _BESIDE = 1e-4, 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,8 +275,22 @@ class _Lead:
             "lead_growth": float(np.finfo(float).eps * growth),
             "mode_residual": float(np.max([modes.mode_residual, *missed])),
             "mode_miscount": float(miscount),
+            "threshold_blur": self._threshold_blur(energy, modes),
             "threshold_distance": threshold_distance(self.h0, energy, modes),
         }
+
+    def _threshold_blur(self, energy: float, modes: Modes) -> float:
+        """(ε scale/(E − E_n))², by which rounding of the lead changes transmissions beside a threshold E_n.
+
+        It moves E_n by ε times the scale of the lead. Amplitudes of a mode that has just opened change by as much as the
+        velocity does, and where it would go through without reflection, transmissions by the square.
+        """
+        if not modes.count or modes.velocity.min() > _SLOW * np.abs(self.v).max():
+            return 0.0
+        scale = max(np.abs(self.h0).max(), np.abs(self.v).max(), abs(energy))
+        edges = self.periodic.band_edges((energy - _BESIDE * scale, energy + _BESIDE * scale))
+        distance = np.abs(edges - energy).min(initial=_BESIDE * scale)
+        return float((np.finfo(float).eps * scale / max(distance, 1e-300)) ** 2)
 
 
 def _separable(lead: _Lead, transverse: TransverseStates, touched: np.ndarray, energies: np.ndarray) -> Ports:
@@ -298,6 +315,7 @@ def _separable(lead: _Lead, transverse: TransverseStates, touched: np.ndarray, e
             "mode_residual": waves.residual,
             "lead_growth": none,
             "mode_miscount": none,
+            "threshold_blur": none,
             "threshold_distance": waves.distance,
         },
     )
@@ -331,6 +349,7 @@ def _given(lead: LeadSelfEnergy, energies: np.ndarray) -> Ports:
         every(hermitian - 0.5j * gamma), every(width), every(is_open[:, :, None] * -np.eye(most)),
         np.arange(most), every(is_open), nothing, nothing,
         {"lead_residual": every(missed), "mode_residual": none, "mode_miscount": none, "lead_growth": none,
+         "threshold_blur": none,
          "threshold_distance": none + np.inf},
         given=True,
     )  # fmt: skip
