@@ -282,7 +282,7 @@ class _Lead:
     def _threshold_blur(self, energy: float, modes: Modes) -> float:
         """(ε scale/(E − E_n))², by which rounding of the lead changes transmissions beside a threshold E_n.
 
-        It moves E_n by ε times the scale of the lead. Amplitudes of a mode that has just opened change by as much as the
+        It moves E_n by ε times the scale of the lead. Amplitudes of a mode that has just opened change as much as its
         velocity does, and where it would go through without reflection, transmissions by the square.
         """
         if not modes.count or modes.velocity.min() > _SLOW * np.abs(self.v).max():
