@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from .errors import InputError
+
 
 class NotReal(ValueError):
     """The value is not made of real numbers; the text says why, to be put into a message behind the value."""
@@ -66,3 +68,20 @@ def shown(value: Any) -> str:
     except ValueError:  # an integer with more digits than Python prints
         return "an integer of very many digits"
     return text if len(text) <= 80 else text[:60] + " …"
+
+
+def number(what: str, value: Any) -> float:
+    """The value as a finite number, or an `InputError` that says what it is of.
+
+    Examples
+    --------
+    >>> number("angle", 2)
+    2.0
+    """
+    try:
+        found = reals(value)
+    except NotReal:
+        found = np.full(1, np.nan)
+    if found.ndim or not np.isfinite(found):
+        raise InputError(f"{what} must be a finite number, got {shown(value)}")
+    return float(found)

@@ -11,7 +11,7 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 from ..errors import InputError, NumericalError
 from ..linalg import Pattern, back_end
 from ..model.system import System
-from ..reals import NotReal, reals, shown
+from ..reals import number
 from ..schema import labelled
 
 _DENSE = 2000  # orbitals up to which all levels are computed at once
@@ -70,7 +70,7 @@ def levels(
         isinstance(count, bool) or not isinstance(count, (int, np.integer)) or not 1 <= count <= size
     ):
         raise InputError(f"levels: count must be between 1 and {size}, the number of orbitals, got {count!r}")
-    center = None if near is None else _energy(near)
+    center = None if near is None else number("levels: near", near)
     h, overlap = system.hamiltonian(**params), system.overlap
     if count is None or size <= _DENSE or count > size // 3:
         found = eigh(h.toarray(), None if overlap is None else overlap.toarray(), eigvals_only=True)
@@ -130,13 +130,3 @@ def _inverse(matrix: Any) -> LinearOperator:
         return factorization.solve(vector.reshape(-1, 1))[:, 0]
 
     return LinearOperator(stored.shape, matvec=solve, dtype=stored.dtype)
-
-
-def _energy(value: Any) -> float:
-    try:
-        found = reals(value)
-    except NotReal:
-        found = np.full(1, np.nan)
-    if found.ndim or not np.isfinite(found):
-        raise InputError(f"levels: near must be a finite energy in eV, got {shown(value)}")
-    return float(found)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..reals import NotReal, reals, shown
+from ..reals import NotReal, number, reals, shown
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Shape:
         >>> bool(upright.contains(0.0, 4.9, 0.0)), bool(upright.contains(4.9, 0.0, 0.0))
         (True, False)
         """
-        turn = float(_number("rotated: angle", angle))
+        turn = float(number("rotated: angle", angle))
         cos, sin = (round(part, 15) for part in (np.cos(turn), np.sin(turn)))  # a right angle is one
         matrix = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
         return self._mapped(matrix, vector("rotated: center", center))
@@ -112,16 +112,6 @@ def _combined(weights: np.ndarray, coordinates: list[np.ndarray]) -> np.ndarray:
     """Σ weight · coordinate."""
     first, *rest = (weight * c for weight, c in zip(weights.tolist(), coordinates, strict=True) if weight)
     return reduce(np.add, rest, first)
-
-
-def _number(what: str, value: Any) -> float:
-    try:
-        found = reals(value)
-    except NotReal:
-        found = np.full(1, np.nan)
-    if found.ndim or not np.isfinite(found):
-        raise InputError(f"{what} must be a finite number, got {shown(value)}")
-    return float(found)
 
 
 def vector(what: str, value: Any) -> np.ndarray:

@@ -10,7 +10,8 @@ import numpy as np
 
 from ..constants import HBAR, HBAR2_OVER_2M, VACUUM_PERMITTIVITY
 from ..errors import InputError
-from ..reals import NotReal, reals, shown
+from ..reals import number as finite
+from ..reals import shown
 from .bravais import Lattice
 from .composed import composed
 from .noise import normal, smoothed, uniform
@@ -77,7 +78,7 @@ def disorder(
         def energies(
             cell: np.ndarray, kind: np.ndarray, lattice: Lattice, *, strength: Any, seed: Any
         ) -> np.ndarray:
-            return _number("disorder: strength", strength) * (draw(cell, kind, _integer(seed)) - center)
+            return finite("disorder: strength", strength) * (draw(cell, kind, _integer(seed)) - center)
 
         return onsite(composed(energies, _SITE, strength=strength, seed=seed), sublattice)
 
@@ -99,7 +100,7 @@ def disorder(
             np.arange(lattice.sublattice_count),
         )
         variance = smoothed(lattice, *origin, _one, lambda distance: kernel(distance) ** 2, reach)
-        return _number("disorder: strength", strength) * found / np.sqrt(variance[kind])
+        return finite("disorder: strength", strength) * found / np.sqrt(variance[kind])
 
     return onsite(composed(correlated, _SITE, strength=strength, seed=seed, length=length), sublattice)
 
@@ -146,7 +147,7 @@ def impurities(
     ) -> np.ndarray:
         xi, number = _positive("impurities: length", length), _integer(seed)
         share = _share("impurities", density, lattice)
-        height = _number("impurities: strength", strength)
+        height = finite("impurities: strength", strength)
 
         def sources(cells: np.ndarray, sublattice: np.ndarray) -> np.ndarray:
             there = uniform(cells, sublattice, number) < share
@@ -188,7 +189,7 @@ def charged_impurities(
     """
     epsilon, number_of = (
         _positive("charged_impurities: permittivity", permittivity),
-        _number("charge", charge),
+        finite("charge", charge),
     )
 
     def potential(
@@ -262,7 +263,7 @@ def _one(cells: np.ndarray, sublattice: np.ndarray) -> np.ndarray:
 def _share(what: str, density: Any, lattice: Lattice) -> float:
     """The share of sites that a density of scatterers occupies."""
     volume = float(np.sqrt(np.linalg.det(lattice.vectors @ lattice.vectors.T)))
-    found = _number(f"{what}: density", density) * volume / lattice.sublattice_count
+    found = finite(f"{what}: density", density) * volume / lattice.sublattice_count
     if not 0 <= found <= 1:
         raise InputError(
             f"{what}: density must be between 0 and that of the sites, {lattice.sublattice_count / volume:.3g} per "
@@ -271,18 +272,8 @@ def _share(what: str, density: Any, lattice: Lattice) -> float:
     return found
 
 
-def _number(what: str, value: Any) -> float:
-    try:
-        found = reals(value)
-    except NotReal:
-        found = np.full(1, np.nan)
-    if found.ndim or not np.isfinite(found):
-        raise InputError(f"{what} must be a finite number, got {shown(value)}")
-    return float(found)
-
-
 def _positive(what: str, value: Any) -> float:
-    found = _number(what, value)
+    found = finite(what, value)
     if not found > 0:
         raise InputError(f"{what} must be positive, got {shown(value)}")
     return found
