@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..errors import InputError
 from .bravais import Lattice
 from .shape import Shape
@@ -56,6 +58,12 @@ class Model:
         object.__setattr__(self, "terms", self.terms.on(self.lattice))
         for term in self.terms.hopping:
             term.bonds(self.lattice)
+        for term in (*self.terms.onsite, *self.terms.hopping) if self.lattice.holes else ():
+            if term.value.transform is None and np.ndim(term.value.source) != 2:
+                raise InputError(
+                    "model: it is particle–hole doubled, and holes have −H*, so that a number or a function would be "
+                    "wrong for them; add the term before sharvin.nambu, or a matrix over electrons and holes"
+                )
         for term in self.terms.onsite:
             if term.sublattice is not None:
                 self.lattice.sublattice_number(term.sublattice)

@@ -190,3 +190,12 @@ def test_charge_observables_refuse_what_is_doubled():
 def test_a_doubling_without_meaning_is_refused(make, message):
     with pytest.raises(sv.InputError, match=message):
         make()
+
+
+@pytest.mark.parametrize("term", [sv.onsite(0.1), sv.disorder(0.5, seed=1), sv.hopping(sv.param("t"))])
+def test_terms_that_know_nothing_of_holes_are_refused_after_doubling(term):
+    with pytest.raises(sv.InputError, match=r"add the term before sharvin\.nambu"):
+        sv.nambu(metal) + term
+    exchange = sv.nambu(metal) + sv.onsite(np.diag([0.2, -0.2]))  # a matrix over electrons and holes
+    h = exchange.region(sv.shape.line(3)).hamiltonian(level=0.1).toarray()
+    assert np.allclose(np.diag(h), [0.3, -0.3] * 3, atol=1e-15)
