@@ -85,3 +85,16 @@ def number(what: str, value: Any) -> float:
     if found.ndim or not np.isfinite(found):
         raise InputError(f"{what} must be a finite number, got {shown(value)}")
     return float(found)
+
+
+def integer(what: str, value: Any) -> int:
+    """The value as an integer of 64 bits, or an `InputError` that says what it is of.
+
+    Examples
+    --------
+    >>> integer("seed", 7)
+    7
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not -(2**63) <= value < 2**63:
+        raise InputError(f"{what} must be an integer of 64 bits, got {shown(value)}")
+    return int(value)

@@ -23,6 +23,7 @@ from .lead_cell import LeadCell
 from .magnetic import Field, in_plane, parallel
 from .overlap import leads_meet, shared_with_lead
 from .particle_hole import electrons_and_holes, mapped
+from .pattern import reversed_kind
 from .remembered import Remembered
 from .shape import Shape
 from .sites import Sites
@@ -225,6 +226,51 @@ class LatticeBody:
     def hermitian(self) -> bool:
         """Whether all terms are."""
         return all(terms.hermitian for terms in self.terms)
+
+    @cached_property
+    def neighbours(self) -> sparse.csr_array:
+        """1 for each pair of sites that a hopping connects, (sites, sites)."""
+        to, source = self.bonds.T
+        ends = np.concatenate([to, source]), np.concatenate([source, to])
+        count = len(self.sites)
+        found = sparse.csr_array((np.ones(len(ends[0]), dtype=np.int32), ends), shape=(count, count))
+        found.data[:] = 1  # however many terms a bond has
+        return found
+
+    @cached_property
+    def full_neighbours(self) -> np.ndarray:
+        """How many neighbours each site has where nothing is missing, (sites,)."""
+        kinds = {kind for term in self.terms[0].hopping for kind in term.bonds(self.sites.lattice)}
+        kinds |= {reversed_kind(kind) for kind in kinds}
+        count = np.bincount([to for to, _, _ in kinds], minlength=self.sites.lattice.sublattice_count)
+        return count[self.sites.sublattice]
+
+    @cached_property
+    def held(self) -> np.ndarray:
+        """Sites that leads need, (sites,): those where they meet the region, and those filled in for them."""
+        held = self.owner > 0
+        for attachment in self.attachments:
+            held[attachment.interface[attachment.interface >= 0]] = True
+        return held
+
+    def without(self, gone: np.ndarray) -> "LatticeBody":
+        """The body without some of its sites; those that leads need stay."""
+        kept = ~gone | self.held
+        if not kept.any():
+            raise InputError("no site of the region is left; take fewer of them away")
+        number = np.cumsum(kept) - 1
+        attachments = [
+            dataclasses.replace(
+                attachment,
+                interface=np.where(attachment.interface < 0, -1, number[attachment.interface]),
+                members=None
+                if attachment.members is None
+                else attachment.members[kept[: len(attachment.members)]],
+            )
+            for attachment in self.attachments
+        ]
+        sites = Sites(self.sites.lattice, self.sites.cells[kept], self.sites.sublattice[kept])
+        return dataclasses.replace(self, sites=sites, owner=self.owner[kept], attachments=tuple(attachments))
 
     def with_lead(
         self,

@@ -1,7 +1,7 @@
 """Disorder: on-site energies that belong to the sites of a lattice and to a seed, whatever region they are in.
 
 All are terms, so they are added to a model, and their strength and seed may be parameters to be swept: the pattern of
-the Hamiltonian stays. What removes sites is `System.without_sites` and `System.rough_edges`.
+the Hamiltonian stays. What takes sites away are `System.vacancies` and `System.rough_edges`.
 """
 
 from typing import Any
@@ -10,8 +10,8 @@ import numpy as np
 
 from ..constants import HBAR, HBAR2_OVER_2M, VACUUM_PERMITTIVITY
 from ..errors import InputError
+from ..reals import integer, shown
 from ..reals import number as finite
-from ..reals import shown
 from .bravais import Lattice
 from .composed import composed
 from .noise import normal, smoothed, uniform
@@ -78,14 +78,16 @@ def disorder(
         def energies(
             cell: np.ndarray, kind: np.ndarray, lattice: Lattice, *, strength: Any, seed: Any
         ) -> np.ndarray:
-            return finite("disorder: strength", strength) * (draw(cell, kind, _integer(seed)) - center)
+            return finite("disorder: strength", strength) * (
+                draw(cell, kind, integer("disorder: seed", seed)) - center
+            )
 
         return onsite(composed(energies, _SITE, strength=strength, seed=seed), sublattice)
 
     def correlated(
         cell: np.ndarray, kind: np.ndarray, lattice: Lattice, *, strength: Any, seed: Any, length: Any
     ) -> np.ndarray:
-        xi, number = _positive("disorder: length", length), _integer(seed)
+        xi, number = _positive("disorder: length", length), integer("disorder: seed", seed)
         # Noise smoothed with exp(−r²/ξ²) is correlated as exp(−r²/2ξ²).
         reach = _REACH / np.sqrt(2) * xi
 
@@ -145,7 +147,7 @@ def impurities(
         length: Any,
         seed: Any,
     ) -> np.ndarray:
-        xi, number = _positive("impurities: length", length), _integer(seed)
+        xi, number = _positive("impurities: length", length), integer("disorder: seed", seed)
         share = _share("impurities", density, lattice)
         height = finite("impurities: strength", strength)
 
@@ -204,7 +206,7 @@ def charged_impurities(
     ) -> np.ndarray:
         d = _positive("charged_impurities: distance", distance)
         decay = _positive("charged_impurities: screening_length", screening_length)
-        share, number = _share("charged_impurities", density, lattice), _integer(seed)
+        share, number = _share("charged_impurities", density, lattice), integer("disorder: seed", seed)
 
         def sources(cells: np.ndarray, sublattice: np.ndarray) -> np.ndarray:
             return (uniform(cells, sublattice, number) < share).astype(float)
@@ -277,9 +279,3 @@ def _positive(what: str, value: Any) -> float:
     if not found > 0:
         raise InputError(f"{what} must be positive, got {shown(value)}")
     return found
-
-
-def _integer(seed: Any) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not -(2**63) <= seed < 2**63:
-        raise InputError(f"disorder: the seed must be an integer of 64 bits, got {shown(seed)}")
-    return int(seed)

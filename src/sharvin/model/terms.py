@@ -15,7 +15,8 @@ from ..errors import InputError, nearest
 from .bravais import Kind, Lattice
 from .values import Coordinates, Value, merge_parameters
 
-_SITE_COORDINATES = ("x", "y", "z", "sublattice", "sublattice_number", "cell", "lattice")
+#: What a function of sites may ask for.
+SITE_COORDINATES = ("x", "y", "z", "sublattice", "sublattice_number", "cell", "lattice")
 _BOND_COORDINATES = ("x1", "y1", "z1", "x2", "y2", "z2", "x", "y", "z")
 _HERMITICITY = 1e-10
 
@@ -197,7 +198,7 @@ def onsite(value: Any, sublattice: str | None = None, *, non_hermitian: bool = F
     """
     if not isinstance(non_hermitian, bool):
         raise InputError(f"onsite: non_hermitian must be True or False, got {non_hermitian!r}")
-    value = Value(value, "onsite", _SITE_COORDINATES)
+    value = Value(value, "onsite", SITE_COORDINATES)
     return Terms((OnsiteTerm(value, sublattice, hermitian=not non_hermitian),))
 
 

@@ -107,7 +107,7 @@ class Value:
         if isinstance(self.source, Parameter):
             raw = params[self.source.name]
         elif callable(self.source):
-            raw = self._call(coordinates, params, count)
+            raw = self.call(coordinates, params, count)
         else:
             raw = self.source
         try:
@@ -140,7 +140,8 @@ class Value:
         setattr(bound, "__signature__", inspect.Signature([*kept_alone, *new]))  # noqa: B010
         return replace(self, source=bound)
 
-    def _call(self, coordinates: Coordinates, params: Mapping[str, Any], count: int) -> Any:
+    def call(self, coordinates: Coordinates, params: Mapping[str, Any], count: int) -> Any:
+        """What the user's function gives for `count` sites or bonds."""
         arguments = {}
         for name in self.arguments:
             if name in coordinates:
