@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from .coordinates import bond_coordinates, site_coordinates
-from .magnetic import Field
+from .magnetic import GaugedField
 from .pattern import BondPattern, reversed_kind
 from .remembered import Remembered
 from .sites import Sites
@@ -23,7 +23,7 @@ from .terms import HoppingTerm, OnsiteTerm, Terms
 _AT_ONCE = (
     2**15
 )  # values added to the data at a time: what is gathered meanwhile stays in the processor's cache
-_NO_FIELD = Field(0.0, np.array([1.0, 0.0, 0.0]))
+_NO_FIELD = GaugedField()
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Assembly:
     sites: Sites
     owner: np.ndarray
     terms: tuple[Terms, ...]
-    field: Field = _NO_FIELD
+    field: GaugedField = _NO_FIELD
     members: Mapping[int, np.ndarray] = dataclasses.field(default_factory=dict)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -159,7 +159,7 @@ class _PlacedTerm:
         """Whether it acts on bonds."""
         return self.conjugate_slots is not None
 
-    def blocks(self, sites: Sites, field: Field, params: Mapping[str, Any]) -> np.ndarray:
+    def blocks(self, sites: Sites, field: GaugedField, params: Mapping[str, Any]) -> np.ndarray:
         """Its values, (count, orbitals, orbitals): an array that nobody else will write to."""
         count, orbitals = len(self.to), sites.lattice.orbital_count
         if self.is_hopping:
@@ -167,13 +167,13 @@ class _PlacedTerm:
         else:
             coordinates = site_coordinates(sites, self.to)
         blocks = self.term.blocks(coordinates, params, count, orbitals)
-        if field.tesla:
+        if field:
             phases = self._phases(sites, field, params)
             if phases is not None:
                 return blocks * phases
         return blocks if blocks.strides[0] == 0 else blocks.copy()  # a function may use its array again
 
-    def _phases(self, sites: Sites, field: Field, params: Mapping[str, Any]) -> np.ndarray | None:
+    def _phases(self, sites: Sites, field: GaugedField, params: Mapping[str, Any]) -> np.ndarray | None:
         """Peierls phases, (count, 1, 1), or (count, orbitals, orbitals) where there are holes; None for none."""
         charges = sites.lattice.charges
         if not sites.lattice.holes:

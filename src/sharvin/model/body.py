@@ -18,9 +18,10 @@ from .assembly import Assembly
 from .attachment import Attachment, attach
 from .bravais import Lattice
 from .conserved import Blocks
+from .gauges import Gauges
 from .inside import sites_inside
 from .lead_cell import LeadCell
-from .magnetic import Field, in_plane, parallel
+from .magnetic import NO_FIELD, Field
 from .overlap import leads_meet, shared_with_lead
 from .particle_hole import electrons_and_holes, mapped
 from .pattern import reversed_kind
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from .model import Model
 
 _PERIODICITY = 1e-9
-_X = np.array([1.0, 0.0, 0.0])
-
 
 #: Sites that may be filled in for a lead, in units of those of the region: a ragged edge, not another device.
 _RAGGED = 0.5
@@ -100,7 +99,7 @@ class LatticeBody:
     leads: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     conserved: tuple[Blocks | None, ...] = ()
-    field: float | Parameter = 0.0
+    field: Field = NO_FIELD
 
     @classmethod
     def of_region(cls, lattice: Lattice, terms: Terms, shape: Shape) -> "LatticeBody":
@@ -133,30 +132,16 @@ class LatticeBody:
 
     @cached_property
     def _parameters(self) -> Mapping[str, Any]:
-        return merge_parameters([*(terms.parameters for terms in self.terms), self._region_field.parameters])
+        return merge_parameters([*(terms.parameters for terms in self.terms), self.field.parameters])
 
     def lead_parameters(self, name: str) -> Mapping[str, Any]:
         """The parameters that a lead depends on."""
-        own = self.terms[1 + self.leads.index(name)].parameters
-        return merge_parameters([own, self._region_field.parameters])
+        number = self.leads.index(name)
+        return merge_parameters([self.terms[1 + number].parameters, self._gauges.lead(number).parameters])
 
     @cached_property
-    def _directions(self) -> list[np.ndarray]:
-        """The gauge of each lead: its direction in the plane, or the region's gauge for a lead along z."""
-        own = [in_plane(attachment.period) for attachment in self.attachments]
-        first = next((direction for direction in own if direction is not None), _X)
-        return [first if direction is None else direction for direction in own]
-
-    @cached_property
-    def _region_field(self) -> Field:
-        """The field in the gauge of the first lead, but where the others meet the region."""
-        first, *others = self._directions or [_X]
-        turned = [
-            (attachment.interface[attachment.interface >= 0], direction)
-            for attachment, direction in zip(self.attachments[1:], others, strict=False)
-            if not parallel(direction, first)
-        ]
-        return Field(self.field, first, tuple(turned))
+    def _gauges(self) -> Gauges:
+        return Gauges(self.field, self.sites, self.leads, self.attachments)
 
     @property
     def size(self) -> int:
@@ -328,21 +313,6 @@ class LatticeBody:
         electrons = lattice.orbital_count - lattice.holes
         return Terms(tuple(mapped(term, electrons_and_holes, electrons) for term in terms.terms))
 
-    def _check_gauges(self) -> None:
-        """Refuse leads that share a site in a field although their gauges differ."""
-        for n, (name, lead) in enumerate(zip(self.leads, self.attachments, strict=True)):
-            for other, earlier in zip(self.leads[:n], self.attachments[:n], strict=True):
-                shared = np.intersect1d(lead.interface[lead.interface >= 0], earlier.interface)
-                if len(shared) and not parallel(
-                    self._directions[n], self._directions[self.leads.index(other)]
-                ):
-                    place = self.sites.positions[shared[0]].round(6).tolist()
-                    raise InputError(
-                        f'field: the leads "{other}" and "{name}" run in different directions and share the site at '
-                        f"{place} nm, which cannot be in the gauges of both; make one of them narrower (shape=), or "
-                        "let the region reach out between them"
-                    )
-
     def _check_room(self, name: str, new: Attachment) -> None:
         """Refuse a lead that would run into another one, or fill in sites that belong to another one."""
         extent = float(np.linalg.norm(np.ptp(self.sites.positions, axis=0))) if self.leads else 0.0
@@ -358,13 +328,13 @@ class LatticeBody:
     @cached_property
     def _region(self) -> Assembly:
         if self.field:
-            self._check_gauges()
+            self._gauges.check()
         members = {
             number: attachment.members
             for number, attachment in enumerate(self.attachments, start=1)
             if attachment.members is not None
         }
-        return Assembly(self.sites, self.owner, self.terms, self._region_field, members)
+        return Assembly(self.sites, self.owner, self.terms, self._gauges.region, members)
 
     @cached_property
     def _cells(self) -> list[Assembly]:
@@ -374,11 +344,9 @@ class LatticeBody:
                 attachment.cell_sites,
                 np.zeros(len(attachment.cell_sites), dtype=np.int16),
                 (terms,),
-                Field(self.field, direction),
+                self._gauges.lead(number),
             )
-            for attachment, terms, direction in zip(
-                self.attachments, self.terms[1:], self._directions, strict=True
-            )
+            for number, (attachment, terms) in enumerate(zip(self.attachments, self.terms[1:], strict=True))
         ]
 
     @cached_property

@@ -1,18 +1,15 @@
 """Peierls phases: a perpendicular magnetic field on a lattice.
 
-The particle has charge −e: ⟨r|H|r′⟩ → ⟨r|H|r′⟩ exp(−(ie/ħ) ∫_{r′}^{r} A·dl), with B > 0 along +z. In the Landau
-gauge A = −B (n·r) u, with u a direction in the plane and n = ẑ × u, the phases do not change along u: every
-lead parallel to u stays periodic. Along a straight bond the integral is −B n·(r + r′)/2 · u·(r − r′).
+The particle has charge −e: ⟨r|H|r′⟩ → ⟨r|H|r′⟩ exp(−(ie/ħ) ∫_{r′}^{r} A·dl), with B > 0 along +z.
 (R. Peierls, Z. Phys. 80, 763 (1933).)
 
-Leads in other directions have gauges of their own, A + ∇χ. Two Landau gauges differ by χ = χ_u′ − χ_u with
-χ_u = −(B/2) (u·r)(n·r), since A = (B/2) ẑ × r + ∇χ_u. In the gauge of a lead, states have the phases exp(−(ie/ħ) χ);
-those of the orbitals where it meets the region are given these phases, and the rest of the region keeps its gauge.
-(H. U. Baranger and A. D. Stone, Phys. Rev. B 40, 8169 (1989).)
+Every lead is in the gauge of its direction, in which it stays periodic. Gauges differ, A′ = A + ∇χ, and states in them
+by the phases exp(−(ie/ħ) χ): those of the orbitals where a lead meets the region are given these phases, and the rest
+of the region keeps its gauge. (H. U. Baranger and A. D. Stone, Phys. Rev. B 40, 8169 (1989).)
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,28 +17,171 @@ import numpy as np
 from ..constants import FLUX_QUANTUM
 from ..errors import InputError
 from ..reals import NotReal, reals, shown
-from .values import REQUIRED, Parameter
+from .flux_tube import FluxTube, crossings, flux_of
+from .remembered import Remembered
+from .values import REQUIRED, Parameter, Value
+from .vector_potential import ProfilePotential, UniformPotential, VectorPotential, axes_of
 
-#: Multiplies ⟨to|H|from⟩ by a phase: (positions to, positions from) → complex array over the bonds.
-BondPhase = Callable[[np.ndarray, np.ndarray], np.ndarray]
 _AT_ONCE = 2**17  # bonds whose positions are held at the same time
+_UNIFORM = 1e-9  # of a field along a lead, relative, or in tesla
 
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """A perpendicular field, a number of tesla or a parameter, in the gauge of a direction in the plane.
+    """What field there is: so many tesla, a parameter, or a function of x and y; and flux tubes."""
 
-    `turned` are sites of a region, by their numbers, that are in the gauge of another direction.
-    """
+    perpendicular: float | Parameter | Value = 0.0
+    tubes: tuple[FluxTube, ...] = ()
 
-    tesla: float | Parameter
-    along: np.ndarray
-    turned: tuple[tuple[np.ndarray, np.ndarray], ...] = ()
+    def __bool__(self) -> bool:
+        return bool(self.tubes) or not (isinstance(self.perpendicular, float) and self.perpendicular == 0)
+
+    @property
+    def varies(self) -> bool:
+        """Whether it is given by a function."""
+        return isinstance(self.perpendicular, Value)
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """The field's own parameter, if it is one."""
-        return {self.tesla.name: REQUIRED} if isinstance(self.tesla, Parameter) else {}
+        """Its parameters, with their defaults."""
+        found = dict(self.perpendicular.parameters) if isinstance(self.perpendicular, Value) else {}
+        named = (self.perpendicular, *(tube.flux for tube in self.tubes))
+        return found | {value.name: REQUIRED for value in named if isinstance(value, Parameter)}
+
+    def tesla(self, params: Mapping[str, Any]) -> float:
+        """The uniform field."""
+        value = self.perpendicular
+        return tesla_of(params[value.name] if isinstance(value, Parameter) else value)
+
+    def at(self, x: np.ndarray, y: np.ndarray, params: Mapping[str, Any]) -> np.ndarray:
+        """The field at points (points,) in tesla, where a function gives it."""
+        given = self.perpendicular.call({"x": lambda: x, "y": lambda: y}, params, len(x))  # pyright: ignore[reportAttributeAccessIssue]
+        try:
+            found = reals(given)
+        except NotReal as reason:
+            raise InputError(f"field: the function must give real numbers of tesla, and {reason}") from None
+        if found.shape not in ((), x.shape) or not np.isfinite(found).all():
+            raise InputError(
+                f"field: the function must give a finite number of tesla, or one for each of the {len(x)} points, got "
+                f"{shown(given)}"
+            )
+        return np.broadcast_to(found, x.shape)
+
+
+NO_FIELD = Field()
+
+
+def field_of(perpendicular: Any, tubes: tuple[FluxTube, ...] = ()) -> Field:
+    """A field from what a user gave."""
+    if isinstance(perpendicular, Parameter):
+        return Field(perpendicular, tubes)
+    if callable(perpendicular):
+        return Field(Value(perpendicular, "field", ("x", "y")), tubes)
+    return Field(tesla_of(perpendicular), tubes)
+
+
+def tesla_of(value: Any) -> float:
+    """A field as a finite number of tesla, or a clear refusal."""
+    try:
+        found = reals(value)
+    except NotReal:
+        found = np.full(1, np.nan)
+    if found.ndim or not np.isfinite(found):
+        raise InputError(
+            "field: expected a finite number of tesla, sharvin.param(name), or a function of x and y, got "
+            f"{shown(value)}"
+        )
+    return float(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """The gauge of a direction, for the field as it is in a part of the plane, told by points (points, 3)."""
+
+    along: np.ndarray
+    points: np.ndarray | None = None
+
+    def potential(self, source: Field, params: Mapping[str, Any], step: float) -> VectorPotential:
+        """The vector potential, for a lattice with bonds longer than `step`."""
+        if self.points is None or not source.varies:
+            return UniformPotential(source.tesla(params), self.along)
+        return ProfilePotential.of(lambda x, y: source.at(x, y, params), self.along, self.points, step)
+
+
+@dataclass(frozen=True, eq=False)
+class Endless:
+    """The gauge of a lead along its direction, for the field that it has at its `front` (sites, 3), without end."""
+
+    name: str
+    along: np.ndarray
+    front: np.ndarray
+    period: float
+
+    def potential(self, source: Field, params: Mapping[str, Any], step: float) -> VectorPotential:
+        """The vector potential, the same however far out; refused if the field does not stay the same."""
+        if not source.varies:
+            return UniformPotential(source.tesla(params), self.along)
+        self._check(source, params)
+        u, n = axes_of(self.along)
+        start = float((self.front @ u).max())
+
+        def frozen(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+            across = n[0] * x + n[1] * y
+            return source.at(start * u[0] + across * n[0], start * u[1] + across * n[1], params)
+
+        return ProfilePotential.of(frozen, u, self.front, step)
+
+    def _check(self, source: Field, params: Mapping[str, Any]) -> None:
+        x, y = self.front.T[:2]
+        here, *others = (
+            source.at(
+                x + steps * self.period * self.along[0], y + steps * self.period * self.along[1], params
+            )
+            for steps in (0, 0.5, 1, 2, 10, 1000)
+        )
+        change = np.max([np.abs(other - here).max() for other in others])
+        if change > _UNIFORM * max(np.abs(here).max(), 1.0):
+            raise InputError(
+                f'field: it changes by {change:.1e} T along the lead "{self.name}", and a lead is endless; let it '
+                "reach its value there inside the region (numpy.where, or a function that is cut off), or make the "
+                "region longer"
+            )
+
+
+_ALONG_X = Region(np.array([1.0, 0.0, 0.0]))
+
+
+@dataclass(frozen=True, eq=False)
+class Turned:
+    """Sites of a region, by their numbers, that are in the gauge of a lead; χ is counted from a point of it."""
+
+    sites: np.ndarray
+    gauge: Endless
+    origin: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class GaugedField:
+    """A field in a gauge, as an assembly of sites takes it: phases of bonds.
+
+    `turned` are sites in gauges of their own; `cuts` are directions of the cuts of the flux tubes; `step` is shorter
+    than a bond, in nm.
+    """
+
+    source: Field = NO_FIELD
+    gauge: Region | Endless = _ALONG_X
+    turned: tuple[Turned, ...] = ()
+    cuts: tuple[np.ndarray, ...] = ()
+    step: float = 1.0
+    _known: Remembered = field(default_factory=Remembered)
+
+    def __bool__(self) -> bool:
+        return bool(self.source)
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The field's own parameters."""
+        return self.source.parameters
 
     def phases(
         self, positions: np.ndarray, to: np.ndarray, source: np.ndarray, params: Mapping[str, Any]
@@ -55,82 +195,54 @@ class Field:
         self, positions: np.ndarray, to: np.ndarray, source: np.ndarray, params: Mapping[str, Any]
     ) -> np.ndarray | None:
         """The phases of the bonds in one gauge for all sites; None without a field."""
-        value = self._value(params)
-        if not value:
+        fluxes = [
+            flux_of(params[t.flux.name] if isinstance(t.flux, Parameter) else t.flux)
+            for t in self.source.tubes
+        ]
+        tubes = [item for item in zip(self.source.tubes, self.cuts, fluxes, strict=False) if item[2]]
+        there = self._is_there(params)
+        if not (there or tubes):
             return None
-        phase = peierls_phase(value, self.along)
+        potential = self._potential(params) if there else None
         phases = np.empty(len(to), dtype=complex)
         for start in range(0, len(to), _AT_ONCE):
             some = slice(start, start + _AT_ONCE)
-            phases[some] = phase(positions[to[some]], positions[source[some]])
+            ends = positions[to[some]], positions[source[some]]
+            quanta = (
+                np.zeros(len(ends[0])) if potential is None else potential.integrals(*ends) / FLUX_QUANTUM
+            )
+            for tube, ray, flux in tubes:
+                quanta += flux * crossings(tube, ray, *ends)
+            phases[some] = peierls_phase(quanta)
         return phases
 
     def turns(self, positions: np.ndarray, params: Mapping[str, Any]) -> np.ndarray | None:
         """The phases of the states on sites that are in another gauge, 1 on the rest; None if there are none."""
-        value = self._value(params)
-        if not (value and self.turned):
+        if not (self.turned and self._is_there(params)):
             return None
+        potential = self._potential(params)
         turn = np.ones(len(positions), dtype=complex)
-        for sites, direction in self.turned:
-            turn[sites] = gauge_phase(value, self.along, direction, positions[sites])
+        for item in self.turned:
+            places = positions[item.sites]
+            origin = np.broadcast_to(item.origin, places.shape)
+            other = item.gauge.potential(self.source, params, self.step)
+            chi = other.integrals(places, origin) - potential.integrals(places, origin)
+            turn[item.sites] = peierls_phase(chi / FLUX_QUANTUM)
         return turn
 
-    def _value(self, params: Mapping[str, Any]) -> float:
-        return tesla_of(params[self.tesla.name] if isinstance(self.tesla, Parameter) else self.tesla)
+    def _is_there(self, params: Mapping[str, Any]) -> bool:
+        """Whether there is a field apart from the tubes."""
+        return self.source.varies or self.source.tesla(params) != 0
+
+    def _potential(self, params: Mapping[str, Any]) -> VectorPotential:
+        own = {name: params[name] for name in self.parameters}
+        return self._known.get(own, lambda: self.gauge.potential(self.source, own, self.step))
 
 
-def tesla_of(value: Any) -> float:
-    """A field as a finite number of tesla, or a clear refusal."""
-    try:
-        found = reals(value)
-    except NotReal:
-        found = np.full(1, np.nan)
-    if found.ndim or not np.isfinite(found):
-        raise InputError(
-            f"field: expected a finite number of tesla, or sharvin.param(name), got {shown(value)}"
-        )
-    return float(found)
-
-
-def peierls_phase(field: float, along: np.ndarray) -> BondPhase:
-    """exp(−(ie/ħ)∫A·dl) for a field in tesla, in the gauge that is constant along the in-plane vector `along`.
-
-    The sum around a plaquette of area a² is −2π B a²/(h/e), counted counter-clockwise.
-    """
-    u = np.array([along[0], along[1], 0.0])
-    u = u / np.linalg.norm(u)
-    n = np.array([-u[1], u[0], 0.0])
-
-    def phase(to: np.ndarray, source: np.ndarray) -> np.ndarray:
-        integral = -field * ((to + source) / 2 @ n) * ((to - source) @ u)
-        angle = -2 * np.pi / FLUX_QUANTUM * integral
-        factor: Any = np.empty(
-            angle.shape, dtype=complex
-        )  # cos and sin of reals are faster than a complex exp
-        np.cos(angle, out=factor.real)
-        np.sin(angle, out=factor.imag)
-        return factor
-
-    return phase
-
-
-def gauge_phase(field: float, along: np.ndarray, other: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    """exp(−(ie/ħ)χ) at positions, by which states in the gauge of `other` differ from those in that of `along`."""
-
-    def quadratic(direction: np.ndarray) -> np.ndarray:
-        x, y = positions.T[:2]
-        ux, uy = direction[:2] / np.linalg.norm(direction[:2])
-        return (ux * x + uy * y) * (ux * y - uy * x)
-
-    return np.exp(1j * np.pi * field / FLUX_QUANTUM * (quadratic(other) - quadratic(along)))
-
-
-def in_plane(period: np.ndarray) -> np.ndarray | None:
-    """The direction of a lead in the plane; None for one along z."""
-    length = float(np.linalg.norm(period[:2]))
-    return np.array([*period[:2] / length, 0.0]) if length > 1e-9 else None
-
-
-def parallel(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two directions in the plane have the same gauge."""
-    return bool(abs(one[0] * other[1] - one[1] * other[0]) < 1e-9)
+def peierls_phase(quanta: np.ndarray) -> np.ndarray:
+    """exp(−(ie/ħ)∫A·dl) = exp(−2πi q) for integrals q in units of h/e."""
+    angle = -2 * np.pi * quanta
+    factor: Any = np.empty(angle.shape, dtype=complex)
+    np.cos(angle, out=factor.real)  # faster than a complex exp
+    np.sin(angle, out=factor.imag)
+    return factor

@@ -14,12 +14,11 @@ from scipy import sparse
 
 from .._optional import DeferredMethod
 from ..errors import InputError, nearest
+from . import alterations
 from .body import Body, LatticeBody
 from .bravais import Lattice
 from .lead_cell import LeadCell, WideBand
-from .magnetic import tesla_of
 from .matrices import MatrixBody
-from .removal import chosen_sites, loose_sites, random_sites, rough_sites
 from .shape import Shape
 from .terms import Terms
 from .values import Parameter, bind_parameters
@@ -183,7 +182,7 @@ class System:
         >>> system.leads
         ('left',)
         """
-        body = self._lattice_body("lead")
+        body = self.lattice_body("lead")
         if not isinstance(name, str) or not name or ":" in name:
             raise InputError(f"lead: the name must be a non-empty string without a colon, got {name!r}")
         if name in self.leads:
@@ -206,154 +205,12 @@ class System:
             ),
         )
 
-    def field(self, perpendicular: float | Parameter) -> "System":
-        """The system in a perpendicular magnetic field, by Peierls phases, through region and leads.
-
-        The particle has charge −e and B > 0 points along +z. Leads may run in any directions: each is in the gauge that
-        does not change along it.
-
-        Parameters
-        ----------
-        perpendicular
-            In tesla, or ``sharvin.param("B")`` to be swept.
-
-        Examples
-        --------
-        >>> import sharvin as sv
-        >>> wire = sv.Model(sv.lattice.square(a=2.0), sv.onsite(0.4) + sv.hopping(-0.1))
-        >>> region = wire.region(sv.shape.rectangle(length=20, width=10)).lead("left", wire, direction="-x")
-        >>> sorted(region.field(perpendicular=sv.param("B")).parameters)
-        ['B']
-        """
-        if not isinstance(perpendicular, Parameter):
-            perpendicular = tesla_of(perpendicular)
-        return dataclasses.replace(
-            self, body=dataclasses.replace(self._lattice_body("field"), field=perpendicular)
-        )
-
-    def without_sites(self, where: Any) -> "System":
-        """The system without some of its sites; those stay that leads meet, or that were filled in for them.
-
-        Parameters
-        ----------
-        where
-            A function of the coordinate arrays ``x, y, z`` (nm), ``sublattice`` and ``cell``, as `onsite` takes it,
-            that is true where sites go; or True or False for each site.
-
-        Raises
-        ------
-        InputError
-            For anything else, or if no site is left.
-
-        Examples
-        --------
-        An antidot:
-
-        >>> import sharvin as sv
-        >>> wire = sv.Model(sv.lattice.square(a=1.0), sv.hopping(-1.0))
-        >>> region = wire.region(sv.shape.rectangle(length=20, width=10))
-        >>> region.site_count, region.without_sites(lambda x, y: x**2 + y**2 < 4).site_count
-        (171, 162)
-        """
-        body = self._lattice_body("without_sites")
-        return dataclasses.replace(self, body=body.without(chosen_sites(body.sites, where)))
-
-    def vacancies(self, probability: float, seed: int, *, sublattice: str | None = None) -> "System":
-        """The system with sites missing at random: each with a probability, whatever the others do.
-
-        Whether a site is missing depends on the seed, on its cell and on its sublattice, and on nothing else. Those
-        stay where leads meet the region.
-
-        Parameters
-        ----------
-        probability
-            Between 0 and 1: the share of sites that are missing.
-        seed
-            An integer. It cannot be a parameter, since the pattern of the Hamiltonian depends on it.
-        sublattice
-            Restrict the vacancies to one sublattice.
-
-        Raises
-        ------
-        InputError
-            For a probability or a seed that is none, or if no site is left.
-
-        Examples
-        --------
-        >>> import sharvin as sv
-        >>> graphene = sv.Model(sv.lattice.honeycomb(), sv.hopping(-2.7))
-        >>> ribbon = graphene.region(sv.shape.rectangle(length=20, width=10))
-        >>> ribbon.vacancies(0.01, seed=4).site_count < ribbon.site_count
-        True
-        """
-        body = self._lattice_body("vacancies")
-        return dataclasses.replace(
-            self, body=body.without(random_sites(body.sites, probability, seed, sublattice))
-        )
-
-    def rough_edges(self, probability: float, seed: int, *, layers: int = 1) -> "System":
-        """The system with a rough edge: sites that lack neighbours are taken away with a probability, layer by layer.
-
-        A site is at the edge if it has fewer neighbours than one inside; in the next layer also if it lost one in
-        this. Which go depends on a seed, and on their places in the lattice. Those stay where leads meet the region, so
-        that the edges between leads are rough if they are attached before.
-
-        Parameters
-        ----------
-        probability
-            Between 0 and 1, for each site of a layer.
-        seed
-            An integer.
-        layers
-            How often.
-
-        Raises
-        ------
-        InputError
-            For a probability, a seed or a number of layers that is none, or if no site is left.
-
-        Notes
-        -----
-        D. A. Areshkin, D. Gunlycke and C. T. White, Nano Lett. 7, 204 (2007), for ribbons of graphene.
-
-        Examples
-        --------
-        >>> import sharvin as sv
-        >>> graphene = sv.Model(sv.lattice.honeycomb(), sv.hopping(-2.7))
-        >>> ribbon = graphene.region(sv.shape.rectangle(length=20, width=10))
-        >>> ribbon = ribbon.lead("left", graphene, "-x").lead("right", graphene, "+x")
-        >>> rough = ribbon.rough_edges(0.2, seed=1, layers=2).trimmed()
-        """
-        body = self._lattice_body("rough_edges")
-        neighbours = body.neighbours, body.full_neighbours
-        gone = rough_sites(body.sites, *neighbours, body.held, probability, layers, seed)
-        return dataclasses.replace(self, body=body.without(gone))
-
-    def trimmed(self, neighbours: int = 2) -> "System":
-        """The system without loose ends: every site has at least so many neighbours, or meets a lead.
-
-        Parameters
-        ----------
-        neighbours
-            The least number; 2 leaves no site that hangs on a single bond.
-
-        Raises
-        ------
-        InputError
-            For a number below 1, or if no site is left.
-
-        Examples
-        --------
-        >>> import sharvin as sv
-        >>> graphene = sv.Model(sv.lattice.honeycomb(), sv.hopping(-2.7))
-        >>> disk = graphene.region(sv.shape.disk(radius=2.0))
-        >>> disk.site_count - disk.trimmed().site_count
-        12
-        """
-        body = self._lattice_body("trimmed")
-        return dataclasses.replace(
-            self, body=body.without(loose_sites(body.neighbours, body.held, neighbours))
-        )
+    field = alterations.field
+    flux_tube = alterations.flux_tube
+    without_sites = alterations.without_sites
+    vacancies = alterations.vacancies
+    rough_edges = alterations.rough_edges
+    trimmed = alterations.trimmed
 
     def with_spin_degeneracy(self, spin_degeneracy: int) -> "System":
         """The same system with another g_s (1 or 2)."""
@@ -382,17 +239,17 @@ class System:
     @property
     def site_count(self) -> int:
         """Number of lattice sites of the region, with those filled in for leads."""
-        return len(self._lattice_body("site_count").sites)
+        return len(self.lattice_body("site_count").sites)
 
     @property
     def added(self) -> np.ndarray:
         """Numbers of the sites that were filled in to end the leads, behind those of the region."""
-        return np.flatnonzero(self._lattice_body("added").owner > 0)
+        return np.flatnonzero(self.lattice_body("added").owner > 0)
 
     @property
     def positions(self) -> np.ndarray:
         """Positions of the sites in nm, shape (sites, 3)."""
-        return self._lattice_body("positions").sites.positions
+        return self.lattice_body("positions").sites.positions
 
     def bind(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters with their values; an error names what is missing or misspelt."""
@@ -439,7 +296,8 @@ class System:
         needed = self.body.lead_parameters(name)
         return self.body.lead_cell(name, bind_parameters(self.parameters, params, needed))
 
-    def _lattice_body(self, what: str) -> LatticeBody:
+    def lattice_body(self, what: str) -> LatticeBody:
+        """The region on a lattice and its leads, for what needs one."""
         if not isinstance(self.body, LatticeBody):
             raise InputError(f"{what}: a system from matrices has no lattice; build it from a Model for that")
         return self.body

@@ -3,12 +3,20 @@ import pytest
 
 import sharvin as sv
 from sharvin.constants import FLUX_QUANTUM
-from sharvin.model.magnetic import gauge_phase, in_plane, parallel, peierls_phase
+from sharvin.model.gauges import in_plane, parallel
+from sharvin.model.magnetic import peierls_phase
+from sharvin.model.vector_potential import ProfilePotential, UniformPotential
+
+
+def phases(field, along):
+    """The phase of bonds (to, source) in a uniform field."""
+    potential = UniformPotential(field, np.asarray(along, dtype=float))
+    return lambda to, source: peierls_phase(potential.integrals(to, source) / FLUX_QUANTUM)
 
 
 def winding(corners, field, along):
     """Sum of the phases of H around a closed path, ⟨next|H|here⟩ taken at every step."""
-    phase = peierls_phase(field, np.asarray(along, dtype=float))
+    phase = phases(field, along)
     corners = np.asarray(corners, dtype=float)
     steps = [
         phase(b[None, :], a[None, :])[0] for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)
@@ -42,7 +50,7 @@ def test_the_flux_through_a_triangle_and_a_hexagon(along):
 
 
 def test_phases_along_the_leads_do_not_change():
-    phase = peierls_phase(5.0, np.array([1.0, 0, 0]))
+    phase = phases(5.0, (1, 0, 0))
     y = np.array([-1.0, 0.0, 2.5])
     for x in (0.0, 17.0):
         to = np.column_stack([x + 1 + 0 * y, y, 0 * y])
@@ -53,7 +61,7 @@ def test_phases_along_the_leads_do_not_change():
 
 
 def test_phases_are_hermitian():
-    phase = peierls_phase(5.0, np.array([1.0, 2.0, 0]))
+    phase = phases(5.0, (1, 2, 0))
     rng = np.random.default_rng(0)
     to, source = rng.normal(size=(2, 9, 3))
     assert np.abs(phase(to, source) * phase(source, to) - 1).max() < 1e-15
@@ -113,15 +121,6 @@ def test_directions_in_the_plane():
     assert in_plane(np.array([0, 0, 1.0])) is None
     assert parallel(np.array([1.0, 0, 0]), np.array([-1.0, 0, 0]))
     assert not parallel(np.array([1.0, 0, 0]), np.array([0.6, 0.8, 0]))
-
-
-@pytest.mark.parametrize(("one", "other"), [((1, 0), (0, 1)), ((1, 0), (1, 1)), ((2, -1), (0.3, 5))])
-def test_gauges_differ_by_phases_of_states(one, other):
-    one, other = (np.array([*direction, 0.0]) for direction in (one, other))
-    to, source = np.random.default_rng(2).normal(size=(2, 9, 3))
-    turn = [gauge_phase(7.0, one, other, end) for end in (to, source)]
-    found = turn[0] * peierls_phase(7.0, one)(to, source) * turn[1].conj()
-    assert np.abs(found - peierls_phase(7.0, other)(to, source)).max() < 1e-13
 
 
 def four_terminals(order=("west", "south", "east", "north"), center=(0.0, 0.0), seed=1):
@@ -209,3 +208,145 @@ def test_a_field_is_a_finite_number_of_tesla(value):
         system.field(value)
     with pytest.raises(sv.InputError, match=r"field: expected a finite number of tesla"):
         system.field(sv.param("B")).hamiltonian(B=value)
+
+
+# ---- fields that vary
+
+wire = sv.Model(sv.lattice.square(), sv.onsite(4.0) + sv.hopping(-1.0))
+
+
+def fluxes(system, **params):
+    """Of a system on the square lattice the flux through every plaquette in T nm², by the place of its middle."""
+    h = system.hamiltonian(**params).toarray()
+    site = {tuple(np.rint(2 * r[:2]).astype(int).tolist()): n for n, r in enumerate(system.positions)}
+    found = {}
+    for (x, y), a in site.items():
+        corners = [site.get(place) for place in ((x + 2, y), (x + 2, y + 2), (x, y + 2))]
+        if None not in corners:
+            b, c, d = corners
+            angle = np.angle(h[b, a] * h[c, b] * h[d, c] * h[a, d])
+            found[x / 2 + 0.5, y / 2 + 0.5] = -angle * FLUX_QUANTUM / (2 * np.pi)
+    return found
+
+
+def smooth(x, y, height, spread=9.0):
+    return height * np.exp(-((x - 2.0) ** 2 + (y + 1.0) ** 2) / spread**2)
+
+
+@pytest.mark.parametrize("along", ["-x", "+y", None])
+def test_the_flux_of_a_profile_through_plaquettes(along):
+    system = wire.region(sv.shape.rectangle(25, 19))
+    if along is not None:
+        system = system.lead("one", wire, along)
+    cutoff = lambda x, y, height: np.where(np.hypot(x, y) < 7, smooth(x, y, height), 0.0)  # noqa: E731
+    field = system.field(smooth if along is None else cutoff)
+    nodes, weights = np.polynomial.legendre.leggauss(6)
+    for (x, y), flux in fluxes(field, height=80.0).items():
+        if along is not None and 4 < np.hypot(x, y) < 10:  # near its jump
+            continue
+        exact = (
+            weights
+            @ (smooth if along is None else cutoff)(x + nodes[:, None] / 2, y + nodes / 2, 80.0)
+            @ weights
+            / 4
+        )
+        assert flux == pytest.approx(exact, abs=1e-4 * 80 if along else 2e-5 * 80)
+
+
+def test_a_profile_that_is_uniform():
+    cases = [
+        four_terminals(),
+        wire.region(sv.shape.rectangle(20, 9)).lead("a", wire, "-x").lead("b", wire, "+x"),
+    ]
+    for system in cases:
+        uniform = transmissions(system.field(sv.param("B")), 0.9, B=70.0)
+        profile = transmissions(system.field(lambda x, B: B + 0 * x), 0.9, B=70.0)
+        assert np.abs(profile - uniform).max() < 1e-10
+        assert np.abs(transmissions(system.field(lambda B: B), 0.9, B=70.0) - uniform).max() < 1e-10
+
+
+def test_a_magnetic_barrier_by_its_potential():
+    # A_y(x) = ∫B dx for B = B₀ cos²(πx/28): a gauge without lead directions; A_y is constant in the field-free leads.
+    height = 60.0
+    system = wire.region(sv.shape.rectangle(30, 9)).lead("a", wire, "-x").lead("b", wire, "+x")
+    barrier = lambda x, height: height * np.cos(np.pi * x / 28) ** 2 * (abs(x) < 14)  # noqa: E731
+    profile = transmissions(system.field(barrier), 0.9, height=height)
+
+    def potential(x):
+        x = np.clip(x, -14, 14)
+        return height * (x / 2 + 7 / np.pi * np.sin(np.pi * x / 14))
+
+    h = system.hamiltonian().tocoo()
+    x, y = system.positions.T[:2]
+    integral = potential((x[h.row] + x[h.col]) / 2) * (y[h.row] - y[h.col])
+    h.data = h.data * np.exp(-2j * np.pi * integral / FLUX_QUANTUM)
+    leads = {}
+    for name, end in (("a", -14.0), ("b", 14.0)):
+        cell = system.lead_cell(name)
+        turn = np.exp(-2j * np.pi * potential(end) * y[cell.orbitals] / FLUX_QUANTUM)
+        h0, v = (turn[:, None] * matrix * turn.conj() for matrix in (cell.h0, cell.v))
+        leads[name] = (h0, v, cell.orbitals)
+    reference = transmissions(sv.System.from_matrices(h.toarray(), leads=leads), 0.9)
+    assert np.abs(reference - transmissions(system, 0.9)).max() > 0.1
+    assert np.abs(profile - reference).max() < 1e-5
+
+
+def bump(x, y, height):
+    return height * np.maximum(1 - (x**2 + y**2) / 25, 0) ** 3 + 30.0
+
+
+def test_a_profile_does_not_depend_on_the_gauge():
+    one = transmissions(four_terminals().field(bump), 0.9, height=200.0)
+    assert np.abs(one - transmissions(four_terminals().field(bump), 0.9, height=0.0)).max() > 0.1
+    for order in (("north", "west", "east", "south"), ("south", "north", "west", "east")):
+        other = transmissions(four_terminals(order=order).field(bump), 0.9, height=200.0)
+        assert np.abs(other - one).max() < 1e-4
+    back = transmissions(four_terminals().field(lambda x, y: -bump(x, y, 200.0)), 0.9)
+    np.testing.assert_allclose(back, one.T, atol=1e-10)
+
+
+def test_a_profile_must_not_change_along_a_lead():
+    system = wire.region(sv.shape.rectangle(20, 9)).lead("a", wire, "-x").lead("b", wire, "+x")
+    with pytest.raises(sv.InputError, match=r'changes by .* T along the lead "a".*make the region longer'):
+        sv.scattering_matrix(system.field(lambda x: 0.1 * x), 0.9)
+    across = system.field(lambda y, B: B * y)  # but across it, it may
+    S = sv.scattering_matrix(across, 0.9, B=3.0)
+    assert S.transmission("b", "a") == pytest.approx(S.transmission("a", "b"), abs=1e-10)
+    assert sorted(across.parameters) == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda x: x * np.nan, "finite number of tesla"),
+        (lambda x: [1.0, 2.0], "finite number of tesla"),
+        (lambda x: 1j * x, "real numbers"),
+        (lambda x: "B", "real numbers"),
+        (lambda x: 1.0 if x > 0 else 0.0, "numpy.where"),
+    ],
+)
+def test_functions_without_meaning_are_refused(function, words):
+    with pytest.raises(sv.InputError, match=words):
+        wire.region(sv.shape.rectangle(6, 6)).field(function).hamiltonian()
+
+
+def test_leads_along_z_take_part():
+    tube = sv.Model(sv.lattice.cubic(), sv.onsite(6.0) + sv.hopping(-1.0))
+    system = tube.region(sv.shape.box((6, 5, 6))).lead("down", tube, "-z").lead("up", tube, "+z")
+    uniform = transmissions(system.field(70.0), 2.0)
+    assert np.abs(transmissions(system.field(lambda x: 70.0 + 0 * x), 2.0) - uniform).max() < 1e-10
+    varied = transmissions(system.field(lambda x, y: 70.0 + 20 * x * y), 2.0)
+    np.testing.assert_allclose(varied, varied.T, atol=1e-9)
+    np.testing.assert_allclose(varied.sum(axis=0), np.rint(varied.sum(axis=0)), atol=1e-9)
+
+
+def test_a_potential_is_the_same_along_its_lead():
+    potential = ProfilePotential.of(
+        lambda x, y: y**2, np.array([1.0, 0, 0]), np.array([[0, -3.0, 0], [9, 3.0, 0]]), 0.5
+    )
+    to = np.array([[1.0, 2.0, 0], [7.0, 2.0, 0]])
+    found = potential.integrals(to, to - [1.0, 0.5, 0])
+    assert found[0] == pytest.approx(found[1], abs=1e-13)
+    # −∫F dx with F = (y³ + 27)/3 along the bond from (0, 1.5) to (1, 2).
+    y = np.linspace(1.5, 2.0, 2001)
+    assert found[0] == pytest.approx(-np.trapezoid((y**3 + 27) / 3, y) / 0.5, abs=1e-6)

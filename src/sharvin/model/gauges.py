@@ -1,0 +1,117 @@
+"""Gauges of a region and its leads in a perpendicular field: one for each, and how they are joined.
+
+A region is in the gauge of its first lead's direction, but where other leads meet it. A lead along z has the gauge of
+the region, cuts of flux tubes included; the cuts avoid all others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from ..errors import InputError
+from .attachment import Attachment
+from .flux_tube import Band, cut
+from .magnetic import Endless, Field, GaugedField, Region, Turned
+from .sites import Sites
+
+_X = np.array([1.0, 0.0, 0.0])
+
+
+@dataclass(frozen=True, eq=False)
+class Gauges:
+    """A field on a region with leads."""
+
+    field: Field
+    sites: Sites
+    names: tuple[str, ...]
+    attachments: Sequence[Attachment]
+
+    @cached_property
+    def _along(self) -> list[np.ndarray | None]:
+        """The direction of each lead in the plane; None for one along z."""
+        return [in_plane(attachment.period) for attachment in self.attachments]
+
+    @cached_property
+    def _own(self) -> Region:
+        first = next((direction for direction in self._along if direction is not None), _X)
+        return Region(first, self.sites.positions if self.field.varies else None)
+
+    @cached_property
+    def _step(self) -> float:
+        """A length in nm that is shorter than most bonds."""
+        lattice = self.sites.lattice
+        lengths = np.linalg.norm(lattice.vectors[:, :2], axis=1)
+        return 0.5 * float(lengths[lengths > 0].min(initial=np.inf)) / lattice.sublattice_count**0.5
+
+    @cached_property
+    def region(self) -> GaugedField:
+        """The field on the region."""
+        if not self.field:
+            return GaugedField()
+        turned = []
+        for number, (attachment, direction) in enumerate(zip(self.attachments, self._along, strict=True)):
+            if direction is None or (parallel(direction, self._own.along) and not self.field.varies):
+                continue
+            sites = attachment.interface[attachment.interface >= 0]
+            if len(sites):
+                # Only where fields are uniform, χ does not depend on the way to the lead.
+                origin = self.sites.positions[sites[0]] if self.field.varies else np.zeros(3)
+                turned.append(Turned(sites, self._endless(number), origin))
+        return GaugedField(self.field, self._own, tuple(turned), self._cuts, self._step)
+
+    def lead(self, number: int) -> GaugedField:
+        """The field on the cells of a lead."""
+        if not self.field:
+            return GaugedField()
+        if self._along[number] is None:
+            return GaugedField(self.field, self._own, (), self._cuts, self._step)
+        return GaugedField(replace(self.field, tubes=()), self._endless(number), step=self._step)
+
+    def _endless(self, number: int) -> Endless:
+        attachment, direction = self.attachments[number], self._along[number]
+        assert direction is not None
+        front = self._front(attachment)
+        return Endless(self.names[number], direction, front, float(np.linalg.norm(attachment.period)))
+
+    def _front(self, attachment: Attachment) -> np.ndarray:
+        return self.sites.lattice.positions(attachment.front, attachment.kind)
+
+    @cached_property
+    def _cuts(self) -> tuple[np.ndarray, ...]:
+        """A cut for each flux tube, that no lead in the plane is crossed by."""
+        bands = []
+        for name, attachment, direction in zip(self.names, self.attachments, self._along, strict=True):
+            if direction is not None:
+                met = self.sites.positions[attachment.interface[attachment.interface >= 0]]
+                bands.append(Band.of(name, direction, np.concatenate([met, self._front(attachment)])))
+        return tuple(cut(tube, bands, 2 * self._step) for tube in self.field.tubes)
+
+    def check(self) -> None:
+        """Refuse leads that share a site although their gauges differ."""
+        for n, (name, lead) in enumerate(zip(self.names, self.attachments, strict=True)):
+            for other, earlier in enumerate(self.attachments[:n]):
+                one, two = self._along[n], self._along[other]
+                if one is None and two is None:
+                    continue
+                alike = one is not None and two is not None and parallel(one, two)
+                shared = np.intersect1d(lead.interface[lead.interface >= 0], earlier.interface)
+                if len(shared) and not (alike and not self.field.varies):
+                    place = self.sites.positions[shared[0]].round(6).tolist()
+                    raise InputError(
+                        f'field: the leads "{self.names[other]}" and "{name}" have gauges of their own and share the '
+                        f"site at {place} nm, which cannot be in both; make one of them narrower (shape=), or let the "
+                        "region reach out between them"
+                    )
+
+
+def in_plane(period: np.ndarray) -> np.ndarray | None:
+    """The direction of a lead in the plane; None for one along z."""
+    length = float(np.linalg.norm(period[:2]))
+    return np.array([*period[:2] / length, 0.0]) if length > 1e-9 else None
+
+
+def parallel(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two directions in the plane have the same gauge."""
+    return bool(abs(one[0] * other[1] - one[1] * other[0]) < 1e-9)
