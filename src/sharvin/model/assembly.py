@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from .bravais import Kind
 from .coordinates import bond_coordinates, site_coordinates
 from .magnetic import GaugedField
 from .pattern import BondPattern, reversed_kind
@@ -89,7 +90,7 @@ class Assembly:
 
     def _parameters(self, item: "_PlacedTerm") -> frozenset[str]:
         """Names of the parameters that the values of a placed term depend on."""
-        own = frozenset(item.term.value.parameters)
+        own = frozenset(item.term.parameters)
         turned = item.is_hopping or (self.sites.lattice.holes and self.field.turned)
         return own.union(self.field.parameters) if turned else own
 
@@ -136,12 +137,18 @@ class Assembly:
     ) -> "_PlacedTerm":
         ends = []
         for kind in term.bonds(self.sites.lattice):
-            bonds = pattern.bonds(kind)
+            bonds = pattern.bonds(kind) if kind in pattern.links else self._loops(kind, pattern)
             if not alone:
                 owned = np.maximum(self.owner[bonds[0]], self.owner[bonds[1]]) == number
                 bonds = tuple(array[owned] for array in bonds)
             ends.append(bonds)
         return _PlacedTerm(term, *(np.concatenate(arrays) for arrays in zip(*ends, strict=True)))
+
+    def _loops(self, kind: Kind, pattern: BondPattern) -> tuple[np.ndarray, ...]:
+        """Bonds from sites to themselves, around a period of a wrapped lattice: as `BondPattern.bonds`."""
+        where = np.flatnonzero(self.sites.sublattice == kind[0]).astype(np.int32)
+        slots = pattern.diagonal[where]
+        return where, where, slots, slots
 
 
 @dataclass(frozen=True, eq=False)

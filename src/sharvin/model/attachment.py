@@ -80,7 +80,7 @@ def attach(
     """
     lattice = sites.lattice
     unit = direction_vector(direction)
-    basis = _adapted_basis(lattice, unit)
+    basis = adapted_basis(lattice, unit)
     multiple = _range_in_periods(lattice, terms, basis[0] @ lattice.vectors)
     period_cells = multiple * basis[0]
     period = period_cells @ lattice.vectors
@@ -198,7 +198,7 @@ def _without(rows: np.ndarray, known: np.ndarray) -> np.ndarray:
     return rows[find_rows(known, rows) < 0]
 
 
-def _adapted_basis(lattice: Lattice, unit: np.ndarray) -> np.ndarray:
+def adapted_basis(lattice: Lattice, unit: np.ndarray) -> np.ndarray:
     """Integer rows spanning all lattice translations, the first one the shortest along `unit`."""
     d = lattice.dimension
     vectors = lattice.vectors

@@ -74,7 +74,9 @@ def nambu(model: Model, delta: Any = 0.0) -> Model:
         raise InputError("nambu: the model is particle–hole doubled already")
     lattice, m = model.lattice, model.lattice.orbital_count
     names = tuple(f"{kind} {name}" for kind in ("electron", "hole") for name in lattice.orbitals)
-    doubled = Lattice(lattice.vectors, lattice.basis, lattice.sublattices, names, holes=m)
+    doubled = Lattice(
+        lattice.vectors, lattice.basis, lattice.sublattices, names, holes=m, periods=lattice.periods
+    )
     terms = tuple(mapped(term, electrons_and_holes, m) for term in model.terms.terms)
     return Model(doubled, Terms(terms) + _pairing(model, delta), model.spin_degeneracy)
 

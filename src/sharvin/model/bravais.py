@@ -41,6 +41,8 @@ class Lattice:
         Names of the orbitals of each site (spin included), or their number.
     holes
         How many of them, the last ones, are of holes: of the charge +e (`sharvin.nambu` makes such lattices).
+    periods
+        Translations (n, 3) in nm around which it is wrapped (`Model.wrapped` makes such lattices).
 
     Raises
     ------
@@ -60,6 +62,7 @@ class Lattice:
     sublattices: tuple[str, ...]
     orbitals: tuple[str, ...]
     holes: int
+    periods: np.ndarray
 
     def __init__(
         self,
@@ -69,6 +72,7 @@ class Lattice:
         orbitals: tuple[str, ...] | int = 1,
         *,
         holes: int = 0,
+        periods: ArrayLike = (),
     ) -> None:
         rows, places = _three_columns("vectors", vectors), _three_columns("basis", basis)
         if not 1 <= len(rows) <= 3 or np.linalg.matrix_rank(rows) < len(rows):
@@ -81,7 +85,8 @@ class Lattice:
         orbitals = _orbital_names(orbitals)
         if not 0 <= holes <= len(orbitals):
             raise InputError(f"lattice: holes must be between 0 and {len(orbitals)}, got {holes!r}")
-        for array in (rows, places):
+        around = np.asarray(periods, dtype=float).reshape(-1, 3)
+        for array in (rows, places, around):
             array.setflags(write=False)
         fields = {
             "vectors": rows,
@@ -89,10 +94,11 @@ class Lattice:
             "sublattices": names,
             "orbitals": tuple(orbitals),
             "holes": holes,
+            "periods": around,
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
-        if len(_bonds_within(self, 1e-9)[0]):
+        if not len(around) and len(_bonds_within(self, 1e-9)[0]):  # around a period they may, as seen from it
             raise InputError("lattice: two sublattices lie on the same place")
 
     def __eq__(self, other: object) -> bool:
@@ -102,6 +108,7 @@ class Lattice:
             and np.array_equal(self.basis, other.basis)
             and (self.sublattices, self.orbitals) == (other.sublattices, other.orbitals)
             and self.holes == other.holes
+            and np.array_equal(self.periods, other.periods)
         )
 
     def __hash__(self) -> int:

@@ -89,7 +89,12 @@ class Gauges:
         return tuple(cut(tube, bands, 2 * self._step) for tube in self.field.tubes)
 
     def check(self) -> None:
-        """Refuse leads that share a site although their gauges differ."""
+        """Refuse leads that share a site although their gauges differ, and periods in the plane."""
+        if np.abs(self.sites.lattice.periods[:, :2]).max(initial=0.0) > 1e-9:
+            raise InputError(
+                "field: the model is wrapped around a period in the plane, and no gauge of a perpendicular field keeps "
+                "both that and the leads; take a finite width instead"
+            )
         for n, (name, lead) in enumerate(zip(self.names, self.attachments, strict=True)):
             for other, earlier in enumerate(self.attachments[:n]):
                 one, two = self._along[n], self._along[other]

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
+from ..reals import number
 from .bravais import Lattice
 from .shape import Shape
 from .spin import is_spinful
 from .system import System
 from .terms import Terms
+from .values import Parameter
+from .wrapping import wrapped
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +103,54 @@ class Model:
         ['lead_mass']
         """
         return Model(self.lattice, self.terms.with_parameters(values), self.spin_degeneracy)
+
+    def wrapped(self, along: object, momentum: float | Parameter) -> "Model":
+        """The model as periodic in one direction, with a Bloch momentum: ψ(r + P) = e^{ik} ψ(r).
+
+        The lattice loses that direction. A wide junction is a region of what is left, with leads of the wrapped model:
+        one for every momentum, S(k).
+
+        Parameters
+        ----------
+        along
+            The direction of P, as that of a lead: "+y", or a vector along a lattice translation. P is the shortest one.
+        momentum
+            k in radians per period, or ``sharvin.param("kx")``, say, to be swept.
+
+        Returns
+        -------
+        Model
+            On a lattice of one dimension less, whose sites have the same places but for what is along P.
+
+        Raises
+        ------
+        InputError
+            For a chain, a direction without a period, and terms that depend on the cell, or that change along P (when
+            they are evaluated).
+
+        Notes
+        -----
+        Its field must have no part of P across it: leads and period cannot both keep a Landau gauge.
+
+        Examples
+        --------
+        A wide and short sheet of graphene at its neutrality point, between doped leads: the sum over all momenta is the
+        number of periods in the width times the average, and G L/W = 4e²/πh with spin, up to corrections of a/L.
+
+        >>> import numpy as np
+        >>> import sharvin as sv
+        >>> sheet = sv.Model(sv.lattice.honeycomb(a=0.246), sv.hopping(-2.7)).wrapped("+x", momentum=sv.param("kx"))
+        >>> doped = sheet + sv.onsite(-0.5)
+        >>> strip = sheet.region(sv.shape.box((200, 5))).lead("in", doped, "-y").lead("out", doped, "+y")
+        >>> kx = np.linspace(-np.pi, np.pi, 120, endpoint=False)
+        >>> average = sv.transmission(strip, energy=0.0, kx=kx).mean("kx")
+        >>> float((2 * average * 5 / 0.246 / (4 / np.pi)).round(2))
+        0.96
+        """
+        if not isinstance(momentum, Parameter):
+            momentum = number("wrapped: momentum", momentum)
+        lattice, terms = wrapped(self.lattice, self.terms, along, momentum)
+        return Model(lattice, terms, self.spin_degeneracy)
 
     @property
     def parameters(self) -> Mapping[str, Any]:

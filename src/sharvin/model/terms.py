@@ -14,6 +14,7 @@ import numpy as np
 from ..errors import InputError, nearest
 from .bravais import Kind, Lattice
 from .values import Coordinates, Value, merge_parameters
+from .wrap import Wrap, check_wrapped, unwrapped
 
 #: What a function of sites may ask for.
 SITE_COORDINATES = ("x", "y", "z", "sublattice", "sublattice_number", "cell", "lattice")
@@ -28,12 +29,23 @@ class OnsiteTerm:
     value: Value
     sublattice: str | None
     hermitian: bool = True
+    wraps: tuple[Wrap, ...] = ()
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Named parameters with their defaults."""
+        return self.value.parameters
+
+    def bound(self, values: Mapping[str, Any]) -> "OnsiteTerm":
+        """With values, or parameters of other names, for some of the parameters."""
+        return replace(self, value=self.value.bound(values))
 
     def blocks(
         self, coordinates: Coordinates, params: Mapping[str, Any], count: int, orbitals: int
     ) -> np.ndarray:
         """On-site matrices at `count` sites: shape (count, orbitals, orbitals), Hermitian unless said otherwise."""
         blocks = self.value.evaluate(coordinates, params, count, orbitals)
+        check_wrapped(self.value, self.wraps, blocks, coordinates, params)
         if not self.hermitian or (orbitals == 1 and not np.iscomplexobj(blocks)):
             return blocks
         distinct = blocks[:1] if blocks.strides[0] == 0 else blocks
@@ -55,6 +67,17 @@ class HoppingTerm:
     offset: tuple[int, ...] | None
     between: tuple[str, str] | None
     within: float | None = None
+    wraps: tuple[Wrap, ...] = ()
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Named parameters with their defaults."""
+        return merge_parameters([self.value.parameters, *(wrap.parameters for wrap in self.wraps)])
+
+    def bound(self, values: Mapping[str, Any]) -> "HoppingTerm":
+        """With values, or parameters of other names, for some of the parameters."""
+        wraps = tuple(wrap.bound(values) for wrap in self.wraps)
+        return replace(self, value=self.value.bound(values), wraps=wraps)
 
     def bonds(self, lattice: Lattice) -> list[Kind]:
         """The bonds ⟨to, R + Δ|H|from, R⟩ that the value is for, each pair of sites once."""
@@ -68,9 +91,14 @@ class HoppingTerm:
                 raise InputError(f"hopping: with sublattices {names}, offset needs between=(to, from)")
             pair = self.between or (lattice.sublattices[0],) * 2
             to, source = (lattice.sublattice_number(name) for name in pair)
-            if to == source and not any(self.offset):
+            if to == source and not any(self.offset) and not self.wraps:
                 raise InputError("hopping: a site has no hopping onto itself; use onsite")
             return [(to, source, self.offset)]
+        if len(lattice.periods):
+            raise InputError(
+                "hopping: around the period of a wrapped model distances are not those of its sites; add the hopping "
+                "before Model.wrapped, or give offset and between"
+            )
         every = (
             lattice.neighbours(1 if self.shell is None else self.shell)
             if self.within is None
@@ -95,7 +123,12 @@ class HoppingTerm:
         self, coordinates: Coordinates, params: Mapping[str, Any], count: int, orbitals: int
     ) -> np.ndarray:
         """⟨to|H|from⟩ on `count` bonds: shape (count, orbitals, orbitals)."""
-        return self.value.evaluate(coordinates, params, count, orbitals)
+        coordinates = unwrapped(coordinates, self.wraps)
+        blocks = self.value.evaluate(coordinates, params, count, orbitals)
+        check_wrapped(self.value, self.wraps, blocks, coordinates, params)
+        for wrap in self.wraps:
+            blocks = blocks * wrap.phase(params)
+        return blocks
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,12 +162,7 @@ class Terms:
         for name in values:
             if name not in self.parameters:
                 raise InputError(f'no parameter "{name}"{nearest(name, self.parameters)}')
-        return Terms(
-            tuple(
-                term if isinstance(term, Recipe) else replace(term, value=term.value.bound(values))
-                for term in self.terms
-            )
-        )
+        return Terms(tuple(term if isinstance(term, Recipe) else term.bound(values) for term in self.terms))
 
     @property
     def onsite(self) -> list[OnsiteTerm]:
@@ -154,9 +182,7 @@ class Terms:
     @property
     def parameters(self) -> dict[str, Any]:
         """Named parameters with their defaults (`REQUIRED` where there is none)."""
-        return merge_parameters(
-            [term.parameters if isinstance(term, Recipe) else term.value.parameters for term in self.terms]
-        )
+        return merge_parameters([term.parameters for term in self.terms])
 
 
 def _leads_forward(delta: np.ndarray) -> np.ndarray:
