@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sharvin as sv
-from sharvin.constants import BOHR_MAGNETON, E2_OVER_H, FLUX_QUANTUM, HBAR2_OVER_2M
+from sharvin.constants import BOHR_MAGNETON, BOLTZMANN, E2_OVER_H, FLUX_QUANTUM, HBAR2_OVER_2M
 
 # ---- a flake of graphene with a hole, disorder and two leads at a right angle
 
@@ -99,10 +99,14 @@ def test_a_wire_has_one_mode_in_the_gap_of_zeeman():
     S = sv.scattering_matrix(system, bottom + gap * np.array([-0.6, 0.0, 0.6]), Bz=0.1)
     assert S.mode_count("left").values.tolist() == [2, 1, 2]                      # spin–orbit coupling is stronger than the field
     np.testing.assert_allclose(S.transmission("right", "left"), [2, 1, 2], atol=1e-10)
+    edges = sv.thresholds(system, window=(bottom - gap, bottom + gap), Bz=0.1) - bottom
     deep  = 0.023 * 0.02**2 / HBAR2_OVER_2M / 4                                   # mα²/2ħ²
-    below = bottom - deep - gap**2 / (16 * deep)                                  # where the band begins, but for (ka)²
-    S = sv.scattering_matrix(system, [below - 0.05 * gap, below + 0.05 * gap], Bz=0.1)
-    assert S.mode_count("left").values.tolist() == [0, 2]
+    np.testing.assert_allclose(edges[1:], [-gap / 2, gap / 2], rtol=1e-8)
+    assert edges[0] == pytest.approx(-deep - gap**2 / (16 * deep), rel=1e-3)      # where the band begins, but for (ka)²
+    mu, T = np.array([-7e-5, 0.0, 7e-5]), 0.1
+    fermi = 1 / (1 + np.exp((edges[:, None] - mu) / (BOLTZMANN * T)))
+    G     = sv.conductance(system, mu=bottom + mu, temperature=T, Bz=0.1)
+    np.testing.assert_allclose(G / E2_OVER_H, [2, -1, 1] @ fermi, rtol=1e-9)
 
 
 def test_a_dirty_contact_to_a_superconductor():
