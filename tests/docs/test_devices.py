@@ -46,7 +46,7 @@ def test_spins_turn_in_a_rashba_wire():
     assert S.mode_count("left:up") == S.mode_count("left:down") == 2
     assert S.transmission("right:up", "left:down") == pytest.approx(1.569775468319, rel=1e-9)     # blocks of a conserved quantity
     assert S.transmission("right:up", "left:up")   == pytest.approx(0.425466413378, rel=1e-9)
-    # σ_y and a mirror of the strip take the field along z to itself for waves the other way: up ← down is down ← up.
+    # The half turn about z, and time reversal with the mirror y → −y, leave H as it is: up ← down is down ← up.
     assert S.transmission("right:down", "left:up") == pytest.approx(S.transmission("right:up", "left:down"), rel=1e-9)
     every = [S.transmission(f"{lead}:{spin}", "left:down") for lead in ("left", "right") for spin in spins]
     assert sum(every) == pytest.approx(2, abs=1e-10)
