@@ -29,11 +29,11 @@ def band_extrema(
 ) -> np.ndarray:
     """Energies in a window at which some band has a minimum or maximum, in eV.
 
-    Bands are sampled at 96 momenta; a change of sign of dE/dk between two of them is refined. Where sorted bands
-    cross, their kinks come out as well: breaking an integral there does no harm. Two extrema of one band
-    closer than the sampling are missed.
+    Bands are sampled at 96 momenta, and more closely about 0 and π, where spin–orbit coupling splits an extremum into
+    three; a change of sign of dE/dk between two of them is refined. Where sorted bands cross, their kinks come out
+    as well: breaking an integral there does no harm. Two extrema of one band closer than the sampling are missed.
     """
-    momenta = np.linspace(-np.pi, np.pi, _GRID + 1)
+    momenta = _sampled_momenta()
     sampled = [_bands_and_slopes(h0, v, momentum, overlap) for momentum in momenta]
     bands = np.array([energies for energies, _ in sampled])
     slopes = np.array([slope for _, slope in sampled])
@@ -52,6 +52,14 @@ def band_extrema(
         extrema.append(_bands_and_slopes(h0, v, turning, overlap)[0][[band]])
     found = np.unique(np.concatenate(extrema))
     return found[(found >= low) & (found <= high)]
+
+
+def _sampled_momenta() -> np.ndarray:
+    """From −π to π, in steps of 2π/96 and, next to 0 and ±π, 1/4, 1/16 and 1/64 of it."""
+    step = 2 * np.pi / _GRID
+    close = step * 4.0 ** -np.arange(1, 4)
+    near = np.concatenate([-close, close, close - np.pi, np.pi - close])
+    return np.sort(np.concatenate([np.linspace(-np.pi, np.pi, _GRID + 1), near]))
 
 
 def _bands_and_slopes(

@@ -40,3 +40,15 @@ def test_a_phase_per_cell_moves_no_extremum(phase):
     h0, v = np.array([[0.0, 0.4], [0.4, 0.3]]), np.array([[-1.0, 0.2], [0.0, -0.8]])
     plain, turned = (band_extrema(h0, x, (-5, 5)) for x in (v, v * np.exp(1j * phase)))
     assert plain == pytest.approx(turned, abs=1e-9)
+
+
+@pytest.mark.parametrize("coupling", [0.003, 0.03, 0.3])
+def test_extrema_that_spin_orbit_coupling_draws_apart(coupling):
+    # E = 2 − 2 cos k ± √(4λ² sin²k + b²): a maximum of the lower band at k = 0, minima on both sides.
+    field = coupling**2
+    sigma_y, sigma_z = np.array([[0, -1j], [1j, 0]]), np.diag([1.0, -1.0])
+    h0, v = 2 * np.eye(2) + field * sigma_z, -np.eye(2) - 1j * coupling * sigma_y
+    found = band_extrema(h0, v, (-1.0, 1.0))
+    k = np.linspace(0, 2 * coupling, 20001)
+    lowest = (2 - 2 * np.cos(k) - np.sqrt(4 * coupling**2 * np.sin(k) ** 2 + field**2)).min()
+    assert found == pytest.approx([lowest, -field, field], abs=1e-7 * coupling**2)
