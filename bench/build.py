@@ -190,7 +190,8 @@ def main() -> int:
         "--kwant-most", type=int, default=10**6, metavar="SITES", help="Kwant's largest region (10⁶)"
     )
     arguments = parser.parse_args()
-    kwant_environment.make()
+    if arguments.kwant_most > 0:
+        kwant_environment.make()
     with_pybinding = pybinding_environment.make()
     RESULTS.mkdir(exist_ok=True)
     results: list[Report] = []
