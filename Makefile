@@ -69,9 +69,9 @@ format: $(DEV)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# The last builds Kwant into bench/.kwant first, or says which packages of the system that needs.
+# The last two build Kwant into bench/.kwant first, or say which packages of the system that needs.
 bench: $(DEV)
-	@set -e; for file in bench/spine.py bench/growth.py bench/against_kwant.py; do \
+	@set -e; for file in bench/spine.py bench/growth.py bench/build.py bench/against_kwant.py; do \
 	    echo "== $$file"; $(BIN)/python "$$file"; done
 
 docs: $(DOCS)
@@ -83,4 +83,4 @@ clean:
 	find . -path './.*' -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean
-	rm -rf .venv bench/.kwant
+	rm -rf .venv bench/.kwant bench/.pybinding

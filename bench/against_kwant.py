@@ -10,18 +10,16 @@ import itertools
 import json
 import os
 import platform
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import kwant_environment
 from cases import CASES, Case
 from machine import processor
+from processes import THREADS, Failed, Report, duration, reported
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
@@ -30,16 +28,6 @@ _PROGRAMS = {
     "Kwant": (str(kwant_environment.PYTHON), str(HERE / "kwant_workloads.py")),
     "Sharvin": (sys.executable, str(HERE / "sharvin_workloads.py")),
 }
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-#: Settings of the surroundings that would choose another BLAS kernel, or block size, than the processor's own.
-_UNSET = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", *_THREADS)
-
-Report = dict[str, Any]
-
-
-class Failed(Exception):
-    """A workload program stopped with an error."""
-
 
 # ---- running
 
@@ -51,16 +39,7 @@ def run(program: str, case: Case, quick: bool, threads: int | None) -> Report:
         options |= {name: value for name, value in case.kwant.items() if name == "workload" or not quick}
     command = [*_PROGRAMS[program], str(options.pop("workload", case.workload)), "--repeat", "1"]
     command += [str(word) for name, value in options.items() for word in (f"--{name}", value)]
-    environment = {name: value for name, value in os.environ.items() if name not in _UNSET}
-    if threads is not None:
-        environment |= dict.fromkeys(_THREADS, str(threads))
-    start = time.perf_counter()
-    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    wall = time.perf_counter() - start
-    if finished.returncode:
-        last = (finished.stderr.strip().splitlines() or ["no message"])[-1]
-        raise Failed(f"{program} stopped with exit code {finished.returncode}: {last}")
-    return {**json.loads(finished.stdout), "wall": wall}
+    return reported(program, command, threads)
 
 
 def seconds(report: Report, case: Case) -> float:
@@ -130,16 +109,12 @@ def _row(result: Report) -> str:
     if "failed" in result:
         return f"| {result['title']} | {result['failed'].replace('|', '/')} | | | | | |"
     asked = "–" if result["asked"] is None else f"{result['asked']:g}"
-    times = " | ".join(_duration(result[name]) for name in ("kwant_seconds", "sharvin_seconds"))
+    times = " | ".join(duration(result[name]) for name in ("kwant_seconds", "sharvin_seconds"))
     memory = " / ".join(f"{result[name] / 1e6:.0f}" for name in ("kwant_bytes", "sharvin_bytes"))
     return (
         f"| {result['title']} | {times} | {result['ratio']:.3g} | {asked} | "
         f"{result['disagreement']:.0e} | {memory} MB |"
     )
-
-
-def _duration(value: float) -> str:
-    return f"{value:.3g} s" if value >= 1 else f"{1e3 * value:.3g} ms"
 
 
 def _circumstances(results: dict[str, Report], quick: bool) -> list[str]:
@@ -156,7 +131,7 @@ def _circumstances(results: dict[str, Report], quick: bool) -> list[str]:
             for library in pair[program]["libraries"]
             if library.get("architecture")
         }
-        threads = sorted({pair[program]["threads"][_THREADS[0]] for pair in done})
+        threads = sorted({pair[program]["threads"][THREADS[0]] for pair in done})
         lines.append(f"{program}: {versions}; {', '.join(sorted(kernels))}; threads {' or '.join(threads)}.")
     lines += [
         "",

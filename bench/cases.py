@@ -59,6 +59,12 @@ CASES: dict[str, Case] = {
         "field_sweep", _square(400, 4), _square(40, 2), rounds=3,
         asked=5,
     ),
+    "cross": Case(
+        "S per energy, disordered cross in that field, four leads 200 wide, bars 400 long",
+        "cross_sweep",
+        {"length": 400, "width": 200, "count": 4}, {"length": 60, "width": 30, "count": 2}, {"count": 2}, rounds=3,
+        asked=5,
+    ),
     "graphene": Case(
         "S per energy, disordered zigzag ribbon, 400 orbitals × 200 cells",
         "graphene_sweep",

@@ -18,6 +18,9 @@ SPIN_ORBIT_STRENGTH = 0.5
 
 #: Where the energies of a sweep begin: in a band, away from its centre, at no threshold.
 SQUARE_ENERGY, GRAPHENE_ENERGY, SPIN_ORBIT_ENERGY = 0.50123, 0.30123, 1.00123
+#: Of the cross in a field: three modes are open in each lead, and disorder broadens the fourth Landau level to there,
+#: so that no lead is cut off from another one.
+CROSS_ENERGY = 0.41123
 
 
 def energies(first: float, count: int, repetition: int) -> np.ndarray:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
-_THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+from processes import THREADS
 
 
 @dataclass(frozen=True)
@@ -61,10 +60,10 @@ def main(program: str, workloads: dict[str, Callable[[Sizes], Work]], versions: 
         "units": work.units,
         "unit": work.unit,
         "values": values,
-        "peak_bytes": _peak_bytes(),
+        "peak_bytes": peak_bytes(),
         "versions": {"python": sys.version.split()[0], **versions},
-        "threads": {name: os.environ.get(name, "default") for name in _THREAD_VARIABLES},
-        "libraries": _libraries(),
+        "threads": {name: os.environ.get(name, "default") for name in THREADS},
+        "libraries": libraries(),
     }
     print(json.dumps(report))
 
@@ -80,13 +79,13 @@ def _arguments(program: str, workloads: dict[str, Callable[[Sizes], Work]]) -> a
     return parser.parse_args()
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """Peak memory of this process; the kernel counts in kilobytes, but in bytes on macOS."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else 1024 * peak
 
 
-def _libraries() -> list[dict[str, Any]]:
+def libraries() -> list[dict[str, Any]]:
     """The dense libraries in use: which, the kernels they chose, their threads; nothing without threadpoolctl."""
     try:
         from threadpoolctl import threadpool_info  # noqa: PLC0415  # an environment may lack it

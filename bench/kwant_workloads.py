@@ -14,6 +14,7 @@ import kwant
 import numpy as np
 from disorder import uniform
 from hamiltonian import (
+    CROSS_ENERGY,
     FLUX,
     GRAPHENE_ENERGY,
     SEED,
@@ -72,6 +73,32 @@ def peierls(sizes: Sizes) -> Callable[[Any, Any], complex]:
     return lambda to, source: phases[to.tag[1]]
 
 
+def cross_peierls(
+    length: int, band: range
+) -> tuple[Callable[[Any, Any], complex], Callable[[Any, Any], complex]]:
+    """⟨i + 1, j|H|i, j⟩ and ⟨i, j + 1|H|i, j⟩ in the same field: A along x in the bar along x, along y in the rest."""
+
+    def phases(counts: np.ndarray) -> list[complex]:
+        return (-np.exp(2j * np.pi * FLUX * counts)).tolist()
+
+    n = np.arange(length)
+    rows, columns, entering, leaving = map(phases, (n, -n, n * (band.start - 1), -n * band.stop))
+
+    def along_x(to: Any, source: Any) -> complex:
+        j = to.tag[1]
+        return rows[j] if j in band else -1.0
+
+    def along_y(to: Any, source: Any) -> complex:
+        i, j = to.tag
+        if j == band.start:
+            return entering[i]
+        if j == band.stop:
+            return leaving[i]
+        return -1.0 if j in band else columns[i]
+
+    return along_x, along_y
+
+
 def graphene(sizes: Sizes) -> kwant.system.FiniteSystem:
     """A disordered zigzag ribbon: `width` orbitals in a cell of the lead, `length` cells."""
     lattice = kwant.lattice.honeycomb(norbs=1)
@@ -125,6 +152,33 @@ def spin_orbit_wire(sizes: Sizes) -> kwant.system.FiniteSystem:
     return system.finalized()
 
 
+def cross(sizes: Sizes) -> kwant.system.FiniteSystem:
+    """A disordered cross in a perpendicular field: two bars, `length` long and `width` wide, a lead at each end."""
+    lattice = kwant.lattice.square(norbs=1)
+    start = (sizes.length - sizes.width) // 2
+    ends, band = range(sizes.length), range(start, start + sizes.width)
+    table = disorder_table(Sizes(sizes.length, sizes.length, 1, 1))
+
+    def onsite(site: Any) -> float:
+        i, j = site.tag
+        return table[i][j]
+
+    system = kwant.Builder()
+    system[(lattice(i, j) for i in ends for j in (ends if i in band else band))] = onsite
+    leads = []
+    for step in ((-1, 0), (0, -1)):
+        lead = kwant.Builder(kwant.TranslationalSymmetry(step))
+        lead[(lattice(0, n) if step[0] else lattice(n, 0) for n in band)] = 4.0
+        leads += [lead, lead.reversed()]
+    along_x, along_y = cross_peierls(sizes.length, band)
+    for part in (system, *leads):
+        part[kwant.builder.HoppingKind((1, 0), lattice)] = along_x
+        part[kwant.builder.HoppingKind((0, 1), lattice)] = along_y
+    for lead in leads:
+        system.attach_lead(lead)
+    return system.finalized()
+
+
 # ---- what is timed
 
 
@@ -156,6 +210,19 @@ def frozen(system: Any) -> Any:
         lead.cell_hamiltonian = lambda *args, cell=cell, **options: cell.copy()  # Kwant writes into it
         lead.inter_cell_hopping = lambda *args, hopping=hopping, **options: hopping
     return copied
+
+
+def cross_sweep(sizes: Sizes) -> Work:
+    """The cross in a field: transmissions between all leads."""
+    system, leads = cross(sizes), range(4)
+
+    def run(repetition: int) -> list[float]:
+        found = [kwant.smatrix(system, e) for e in energies(CROSS_ENERGY, sizes.count, repetition)]
+        return [S.transmission(out, source) for S in found for out in leads for source in leads]
+
+    return Work(
+        run, sizes.count, "energy", lambda: kwant.smatrix(system, CROSS_ENERGY - 1e-4), "S at another energy"
+    )
 
 
 def build(sizes: Sizes) -> Work:
@@ -261,7 +328,7 @@ def whole(sizes: Sizes) -> Work:
 WORKLOADS = {
     work.__name__: work
     for work in (
-        build, square_sweep, square_sweep_frozen, field_sweep, graphene_sweep, spin_orbit_sweep,
+        build, square_sweep, square_sweep_frozen, field_sweep, cross_sweep, graphene_sweep, spin_orbit_sweep,
         realizations, square_modes, field_modes, graphene_modes, whole,
     )
 }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from disorder import uniform
 from hamiltonian import (
+    CROSS_ENERGY,
     FLUX,
     GRAPHENE_ENERGY,
     SEED,
@@ -69,6 +70,23 @@ def spin_orbit_wire(sizes: Sizes) -> sv.System:
     return with_leads(dirty.region(sv.shape.box(size, center)), wire)
 
 
+def cross(sizes: Sizes) -> sv.System:
+    """A disordered cross of two bars, `length` long and `width` wide, with a lead at each end of them."""
+    wire = sv.Model(sv.lattice.square(), sv.onsite(4.0) + sv.hopping(-1.0))
+    middle = (sizes.length - 1) / 2  # of the sites 0 … length − 1
+    bars = [(sizes.length, sizes.width), (sizes.width, sizes.length)]
+    along_x, along_y = (sv.shape.rectangle(*bar, (middle, middle)) for bar in bars)
+    system = (wire + sv.onsite(square_disorder)).region(along_x | along_y)
+    for name, direction, left in (
+        ("left", "-x", -1),
+        ("right", "+x", 1),
+        ("bottom", "-y", 1),
+        ("top", "+y", -1),
+    ):
+        system = system.lead(name, wire, direction, shape=sv.shape.strip(sizes.width, center=left * middle))
+    return system
+
+
 # ---- what is timed
 
 
@@ -81,6 +99,20 @@ def sweep(system: sv.System, first_energy: float, sizes: Sizes, **params: Any) -
 
     def warm() -> Any:
         return sv.scattering_matrix(system, first_energy - 1e-4, **params)
+
+    return Work(run, sizes.count, "energy", warm, "S at another energy")
+
+
+def cross_sweep(sizes: Sizes) -> Work:
+    """The cross in a field: transmissions between all leads."""
+    system = in_field(cross(sizes))
+
+    def run(repetition: int) -> np.ndarray:
+        S = sv.scattering_matrix(system, energies(CROSS_ENERGY, sizes.count, repetition), seed=SEED)
+        return S.transmission_matrix().values
+
+    def warm() -> Any:
+        return sv.scattering_matrix(system, CROSS_ENERGY - 1e-4, seed=SEED)
 
     return Work(run, sizes.count, "energy", warm, "S at another energy")
 
@@ -191,7 +223,7 @@ def whole(sizes: Sizes) -> Work:
 WORKLOADS = {
     work.__name__: work
     for work in (
-        build, square_sweep, field_sweep, graphene_sweep, spin_orbit_sweep,
+        build, square_sweep, field_sweep, cross_sweep, graphene_sweep, spin_orbit_sweep,
         realizations, square_modes, field_modes, graphene_modes, whole,
     )
 }  # fmt: skip
