@@ -38,6 +38,7 @@ _HOME = {
     "System": "model.system",
     "WideBand": "model.system",
     "charged_impurities": "model.site_disorder",
+    "contact": "model.foreign_lead",
     "disorder": "model.site_disorder",
     "disorder_strength": "model.site_disorder",
     "hopping": "model.terms",

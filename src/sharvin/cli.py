@@ -69,7 +69,7 @@ def run(file: Path, output_dir: Path, quiet: bool) -> None:
     _print_tables(result, console)
     try:
         # Drawing is imported last: it is slow to load, and a failure here must not cost the numbers.
-        import_module("sharvin.plotting.contact").plot_contact(result).savefig(picture, dpi=160)
+        import_module("sharvin.plotting.point_contact").plot_contact(result).savefig(picture, dpi=160)
     except (SharvinError, OSError, ValueError) as error:
         raise click.ClickException(f"the picture failed ({error}); the numbers are in {numbers}") from error
     console.print(f"wrote {numbers} and {picture}", highlight=False, soft_wrap=True)

@@ -159,7 +159,7 @@ def test_a_failed_picture_keeps_the_numbers(file, tmp_path, monkeypatch):
         raise ValueError("no paint")
 
     monkeypatch.setattr(study_run, "sample", lambda study, voltage: np.full((2, 1, 1), 0.0))
-    monkeypatch.setattr("sharvin.plotting.contact.plot_contact", plot)
+    monkeypatch.setattr("sharvin.plotting.point_contact.plot_contact", plot)
     result = invoke("run", file, "--quiet", "--output-dir", tmp_path)
     assert result.exit_code == 1
     assert "the picture failed (no paint)" in result.output

@@ -80,7 +80,7 @@ def _elements(model: Model, params: Mapping[str, Any], step: int) -> tuple[np.nd
         away = np.array([kind[2] for kind in kinds])
         sites = Sites(lattice, np.concatenate([cell + away, cell + 0 * away]), np.concatenate([to, source]))
         count = len(kinds)
-        coordinates = bond_coordinates(sites, np.arange(count), count + np.arange(count))
+        coordinates = bond_coordinates(sites.positions, np.arange(count), count + np.arange(count))
         found.append((term.blocks(coordinates, params, count, m), to, source, lattice.displacements(kinds)))
     size = lattice.sublattice_count * m
     return matrix.reshape(size, size), *(np.concatenate(parts) for parts in zip(*found, strict=True))

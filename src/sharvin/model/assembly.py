@@ -170,34 +170,19 @@ class _PlacedTerm:
         """Its values, (count, orbitals, orbitals): an array that nobody else will write to."""
         count, orbitals = len(self.to), sites.lattice.orbital_count
         if self.is_hopping:
-            coordinates = bond_coordinates(sites, self.to, self.source)
+            coordinates = bond_coordinates(sites.positions, self.to, self.source)
         else:
             coordinates = site_coordinates(sites, self.to)
         blocks = self.term.blocks(coordinates, params, count, orbitals)
         if field:
-            phases = self._phases(sites, field, params)
+            charges = sites.lattice.charges
+            if self.is_hopping:
+                phases = field.hopping_phases(sites.positions, self.to, self.source, params, charges, charges)
+            else:
+                phases = field.onsite_phases(sites.positions, self.to, params, charges)
             if phases is not None:
                 return blocks * phases
         return blocks if blocks.strides[0] == 0 else blocks.copy()  # a function may use its array again
-
-    def _phases(self, sites: Sites, field: GaugedField, params: Mapping[str, Any]) -> np.ndarray | None:
-        """Peierls phases, (count, 1, 1), or (count, orbitals, orbitals) where there are holes; None for none."""
-        charges = sites.lattice.charges
-        if not sites.lattice.holes:
-            if not self.is_hopping:
-                return None
-            phases = field.phases(sites.positions, self.to, self.source, params)
-            return None if phases is None else phases[:, None, None]
-        alike = charges[:, None] == charges
-        phases = field.bond_phases(sites.positions, self.to, self.source, params) if self.is_hopping else None
-        turns = field.turns(sites.positions, params)
-        found: Any = 1.0
-        if phases is not None:
-            found = np.where(alike, phases[:, None, None] ** charges[:, None], 1.0)
-        if turns is not None:
-            found = found * turns[self.to][:, None, None] ** charges[:, None]
-            found = found / turns[self.source][:, None, None] ** charges
-        return None if np.ndim(found) == 0 else found
 
     def add_to(self, data: np.ndarray, blocks: np.ndarray) -> None:
         """Add values to the data of a matrix; no slot comes twice in a term."""

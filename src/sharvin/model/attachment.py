@@ -81,7 +81,7 @@ def attach(
     lattice = sites.lattice
     unit = direction_vector(direction)
     basis = adapted_basis(lattice, unit)
-    multiple = _range_in_periods(lattice, terms, basis[0] @ lattice.vectors)
+    multiple = range_in_periods(lattice, terms, basis[0] @ lattice.vectors)
     period_cells = multiple * basis[0]
     period = period_cells @ lattice.vectors
 
@@ -226,7 +226,7 @@ def adapted_basis(lattice: Lattice, unit: np.ndarray) -> np.ndarray:
     )
 
 
-def _range_in_periods(lattice: Lattice, terms: Terms, period: np.ndarray) -> int:
+def range_in_periods(lattice: Lattice, terms: Terms, period: np.ndarray) -> int:
     """The number of periods that the longest hopping spans along the lead (1 for neighbouring cells)."""
     length = np.linalg.norm(period)
     reach = 0.0

@@ -18,10 +18,14 @@ from .assembly import Assembly
 from .attachment import Attachment, attach
 from .bravais import Lattice
 from .conserved import Blocks
+from .foreign_lead import Contact, ForeignLead, foreign_lead
 from .gauges import Gauges
 from .inside import sites_inside
+from .joined import Joined, Joint
 from .lead_cell import LeadCell
-from .magnetic import NO_FIELD, Field
+from .lead_cells import electrons_and_holes as charge_blocks
+from .lead_cells import periodic_cell
+from .magnetic import NO_FIELD, Field, GaugedField
 from .overlap import leads_meet, shared_with_lead
 from .particle_hole import electrons_and_holes, mapped
 from .pattern import reversed_kind
@@ -34,7 +38,6 @@ from .values import Parameter, merge_parameters
 if TYPE_CHECKING:
     from .model import Model
 
-_PERIODICITY = 1e-9
 
 #: Sites that may be filled in for a lead, in units of those of the region: a ragged edge, not another device.
 _RAGGED = 0.5
@@ -97,7 +100,7 @@ class LatticeBody:
     owner: np.ndarray
     terms: tuple[Terms, ...]
     leads: tuple[str, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[Attachment | ForeignLead, ...] = ()
     conserved: tuple[Blocks | None, ...] = ()
     field: Field = NO_FIELD
 
@@ -132,7 +135,8 @@ class LatticeBody:
 
     @cached_property
     def _parameters(self) -> Mapping[str, Any]:
-        return merge_parameters([*(terms.parameters for terms in self.terms), self.field.parameters])
+        joints = [lead.contact.value.parameters for lead in self.attachments if isinstance(lead, ForeignLead)]
+        return merge_parameters([*(terms.parameters for terms in self.terms), *joints, self.field.parameters])
 
     def lead_parameters(self, name: str) -> Mapping[str, Any]:
         """The parameters that a lead depends on."""
@@ -145,17 +149,23 @@ class LatticeBody:
 
     @property
     def size(self) -> int:
-        """Rows of the Hamiltonian."""
-        return self._region.size
+        """Rows of the Hamiltonian: those of the sites, and of the first cells of leads on lattices of their own."""
+        return self._whole.size
 
     @property
     def pattern(self) -> tuple[np.ndarray, np.ndarray]:
         """CSR index arrays (indptr, indices) of H: sorted, symmetric, with the whole diagonal; read-only."""
-        return self._region.pattern
+        return self._whole.pattern
+
+    @property
+    def orbital_positions(self) -> np.ndarray:
+        """Places of the orbitals in nm, (rows of H, 3)."""
+        sites = [self.sites, *(lead.within for lead in self.attachments if isinstance(lead, ForeignLead))]
+        return np.concatenate([np.repeat(own.positions, own.lattice.orbital_count, axis=0) for own in sites])
 
     def hamiltonian(self, params: Mapping[str, Any]) -> sparse.csr_array:
         """H of the region, with the sites that were filled in for the leads; Hermitian as its terms are."""
-        return self._region.hamiltonian(params)
+        return self._whole.hamiltonian(params)
 
     def lead_cell(self, name: str, params: Mapping[str, Any]) -> LeadCell:
         """h0, v and the region's interface orbitals of a lead; the same object while its parameters stay."""
@@ -164,38 +174,41 @@ class LatticeBody:
         return self._known_cells[number].get(own, lambda: self._lead_cell(number, own))
 
     def _lead_cell(self, number: int, params: Mapping[str, Any]) -> LeadCell:
-        attachment = self.attachments[number]
-        cells = self._cells[number].hamiltonian(params)
-        m = cells.shape[0] // 3
-        first, second = cells[:m].tocsr(), cells[m : 2 * m].tocsr()
-        h0, v = first[:, :m], first[:, m : 2 * m]
-        change = max(abs(second[:, m : 2 * m] - h0).max(), abs(second[:, 2 * m :] - v).max())
-        if change > _PERIODICITY * max(np.abs(cells.data).max(initial=0.0), 1e-300):
-            raise InputError(
-                f'lead "{self.leads[number]}": its terms change along the lead by {change:.1e} eV from one '
-                "period to the next; a lead's terms may depend on the transverse coordinates only"
-            )
-        orbital = np.arange(self.sites.lattice.orbital_count)
-        site = attachment.interface[:, None]
-        orbitals = np.where(site < 0, -1, site * len(orbital) + orbital).ravel()
-        matrices = (h0.toarray(), v.toarray(), orbitals)
+        attachment, what = self.attachments[number], f'lead "{self.leads[number]}"'
+        lattice = self._lattice_of(number)
+        h0, v = periodic_cell(what, self._cells[number].hamiltonian(params))
+        matrices = (h0, v, self._interface(number))
         for array in matrices:
             array.setflags(write=False)  # kept, and shared by all that ask
+        sites = len(h0) // lattice.orbital_count
         blocks = self.conserved[number]
         if blocks is not None:
-            blocks = blocks.on_sites(m // len(orbital))
-            blocks.check(f'lead "{self.leads[number]}": conserved', *matrices[:2])
-        elif self.sites.lattice.holes:
-            blocks = self._charges.on_sites(m // len(orbital))
+            blocks = blocks.on_sites(sites)
+            blocks.check(f"{what}: conserved", *matrices[:2])
+        elif lattice.holes:
+            blocks = charge_blocks(lattice).on_sites(sites)
             blocks = blocks if blocks.conserved_by(*matrices[:2]) else None
         return LeadCell(*matrices, float(np.linalg.norm(attachment.period)), blocks=blocks)
 
-    @cached_property
-    def _charges(self) -> Blocks:
-        """Electrons and holes, which a lead without pairing conserves."""
-        electron, hole = np.diag(self.sites.lattice.charges > 0), np.diag(self.sites.lattice.charges < 0)
-        names = {"electron": electron.astype(float), "hole": hole.astype(float)}
-        return Blocks.of("electrons and holes", names, len(electron))
+    def _interface(self, number: int) -> np.ndarray:
+        """The orbitals of the region that are a lead's cell −1."""
+        attachment = self.attachments[number]
+        if isinstance(attachment, ForeignLead):
+            before = [lead.size for lead in self.attachments[:number] if isinstance(lead, ForeignLead)]
+            start = self._region.size + sum(before)
+            return (
+                start
+                + attachment.size
+                - np.arange(attachment.count * attachment.lattice.orbital_count, 0, -1)
+            )
+        orbital = np.arange(self.sites.lattice.orbital_count)
+        site = attachment.interface[:, None]
+        return np.where(site < 0, -1, site * len(orbital) + orbital).ravel()
+
+    def _lattice_of(self, number: int) -> Lattice:
+        """The lattice of a lead: its own, or that of the region."""
+        attachment = self.attachments[number]
+        return attachment.lattice if isinstance(attachment, ForeignLead) else self.sites.lattice
 
     @property
     def bonds(self) -> np.ndarray:
@@ -235,7 +248,8 @@ class LatticeBody:
         """Sites that leads need, (sites,): those where they meet the region, and those filled in for them."""
         held = self.owner > 0
         for attachment in self.attachments:
-            held[attachment.interface[attachment.interface >= 0]] = True
+            if isinstance(attachment, Attachment):
+                held[attachment.interface[attachment.interface >= 0]] = True
         return held
 
     def without(self, gone: np.ndarray) -> "LatticeBody":
@@ -245,7 +259,9 @@ class LatticeBody:
             raise InputError("no site of the region is left; take fewer of them away")
         number = np.cumsum(kept) - 1
         attachments = [
-            dataclasses.replace(
+            attachment
+            if isinstance(attachment, ForeignLead)
+            else dataclasses.replace(
                 attachment,
                 interface=np.where(attachment.interface < 0, -1, number[attachment.interface]),
                 members=None
@@ -256,6 +272,38 @@ class LatticeBody:
         ]
         sites = Sites(self.sites.lattice, self.sites.cells[kept], self.sites.sublattice[kept])
         return dataclasses.replace(self, sites=sites, owner=self.owner[kept], attachments=tuple(attachments))
+
+    def with_foreign_lead(
+        self,
+        name: str,
+        model: "Model",
+        direction: object,
+        *,
+        shape: Shape | None,
+        shift: float | Parameter,
+        conserved: Any,
+        contact: Contact,
+        start: float | None,
+    ) -> "LatticeBody":
+        """The body with a lead on a lattice of its own."""
+        _check_lead(name, model)
+        if bool(model.lattice.holes) != bool(self.sites.lattice.holes):
+            raise InputError(
+                f'lead "{name}": both its model and the region must be particle–hole doubled (sharvin.nambu), or '
+                "neither"
+            )
+        terms = model.terms + _shifted(shift, model.lattice)
+        lead = foreign_lead(name, self.sites, model.lattice, terms, direction, shape, start, contact)
+        blocks = None
+        if conserved is not None:
+            blocks = Blocks.of(f'lead "{name}": conserved', conserved, model.lattice.orbital_count)
+        return dataclasses.replace(
+            self,
+            terms=(*self.terms, terms),
+            leads=(*self.leads, name),
+            attachments=(*self.attachments, lead),
+            conserved=(*self.conserved, blocks),
+        )
 
     def with_lead(
         self,
@@ -269,14 +317,13 @@ class LatticeBody:
         conserved: Any,
     ) -> "LatticeBody":
         """The body with one more lead, filled up to it; not by many sites, unless that is asked for."""
-        if not model.terms.hermitian:
-            raise InputError(
-                f'lead "{name}": its model has on-site terms that are not Hermitian, and a lead that absorbs has no '
-                "modes of unit current; keep them to the region"
-            )
+        _check_lead(name, model)
         if model.lattice != self.sites.lattice:
-            raise InputError(f'lead "{name}": its model is on another lattice than the region')
-        terms = model.terms + self._shifted(shift)
+            raise InputError(
+                f'lead "{name}": its model is on another lattice than the region; a lead on a lattice of its own takes '
+                "contact=sharvin.contact(…), its hoppings to the region"
+            )
+        terms = model.terms + _shifted(shift, model.lattice)
         attachment = attach(self.sites, terms, direction, shape, own=self.owner == 0)
         added = len(attachment.fill_cells)
         if added > _RAGGED * len(self.sites) and not fill:
@@ -303,20 +350,12 @@ class LatticeBody:
             conserved=(*self.conserved, blocks),
         )
 
-    def _shifted(self, shift: float | Parameter) -> Terms:
-        """A shift of all energies; of holes it is the opposite one."""
-        if isinstance(shift, (int, float)) and not shift:
-            return Terms(())
-        terms, lattice = onsite(shift), self.sites.lattice
-        if not lattice.holes:
-            return terms
-        electrons = lattice.orbital_count - lattice.holes
-        return Terms(tuple(mapped(term, electrons_and_holes, electrons) for term in terms.terms))
-
     def _check_room(self, name: str, new: Attachment) -> None:
         """Refuse a lead that would run into another one, or fill in sites that belong to another one."""
         extent = float(np.linalg.norm(np.ptp(self.sites.positions, axis=0))) if self.leads else 0.0
         for other, lead in zip(self.leads, self.attachments, strict=True):
+            if isinstance(lead, ForeignLead):
+                continue
             if shared_with_lead(lead, new.fill_cells, new.fill_sublattice).any() or leads_meet(
                 new, lead, extent
             ):
@@ -332,23 +371,52 @@ class LatticeBody:
         members = {
             number: attachment.members
             for number, attachment in enumerate(self.attachments, start=1)
-            if attachment.members is not None
+            if isinstance(attachment, Attachment) and attachment.members is not None
         }
         return Assembly(self.sites, self.owner, self.terms, self._gauges.region, members)
+
+    @cached_property
+    def _whole(self) -> Assembly | Joined:
+        """The region, with the first cells of leads on lattices of their own."""
+        joints = []
+        for number, lead in enumerate(self.attachments):
+            if isinstance(lead, ForeignLead):
+                cells = _clean(lead.within, self.terms[1 + number], self._gauges.lead(number))
+                joints.append(Joint(lead, cells, self._gauges.contact(number)))
+        return Joined(self._region, joints) if joints else self._region
 
     @cached_property
     def _cells(self) -> list[Assembly]:
         """The first three cells of each lead: two tell the matrices, the third that they repeat."""
         return [
-            Assembly(
-                attachment.cell_sites,
-                np.zeros(len(attachment.cell_sites), dtype=np.int16),
-                (terms,),
-                self._gauges.lead(number),
-            )
+            _clean(attachment.cell_sites, terms, self._gauges.lead(number))
             for number, (attachment, terms) in enumerate(zip(self.attachments, self.terms[1:], strict=True))
         ]
 
     @cached_property
     def _known_cells(self) -> list[Remembered[LeadCell]]:
         return [Remembered() for _ in self.leads]
+
+
+def _clean(sites: Sites, terms: Terms, field: GaugedField) -> Assembly:
+    """Sites of one kind of terms."""
+    return Assembly(sites, np.zeros(len(sites), dtype=np.int16), (terms,), field)
+
+
+def _check_lead(name: str, model: "Model") -> None:
+    if not model.terms.hermitian:
+        raise InputError(
+            f'lead "{name}": its model has on-site terms that are not Hermitian, and a lead that absorbs has no '
+            "modes of unit current; keep them to the region"
+        )
+
+
+def _shifted(shift: float | Parameter, lattice: Lattice) -> Terms:
+    """A shift of all energies; of holes it is the opposite one."""
+    if isinstance(shift, (int, float)) and not shift:
+        return Terms(())
+    terms = onsite(shift)
+    if not lattice.holes:
+        return terms
+    electrons = lattice.orbital_count - lattice.holes
+    return Terms(tuple(mapped(term, electrons_and_holes, electrons) for term in terms.terms))

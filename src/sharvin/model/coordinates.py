@@ -26,11 +26,11 @@ def site_coordinates(sites: Sites, where: np.ndarray) -> Coordinates:
     }
 
 
-def bond_coordinates(sites: Sites, to: np.ndarray, source: np.ndarray) -> Coordinates:
+def bond_coordinates(positions: np.ndarray, to: np.ndarray, source: np.ndarray) -> Coordinates:
     """x1 … of the ends ⟨to|, x2 … of the ends |source⟩, x … of the middle of bonds, in nm."""
 
     def end(axis: int, where: np.ndarray) -> np.ndarray:
-        return sites.positions.T[axis][where]
+        return positions.T[axis][where]
 
     coordinates = {}
     for axis, name in enumerate("xyz"):

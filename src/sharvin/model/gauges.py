@@ -13,6 +13,7 @@ import numpy as np
 from ..errors import InputError
 from .attachment import Attachment
 from .flux_tube import Band, cut
+from .foreign_lead import ForeignLead
 from .magnetic import Endless, Field, GaugedField, Region, Turned
 from .sites import Sites
 
@@ -26,7 +27,7 @@ class Gauges:
     field: Field
     sites: Sites
     names: tuple[str, ...]
-    attachments: Sequence[Attachment]
+    attachments: Sequence[Attachment | ForeignLead]
 
     @cached_property
     def _along(self) -> list[np.ndarray | None]:
@@ -36,7 +37,13 @@ class Gauges:
     @cached_property
     def _own(self) -> Region:
         first = next((direction for direction in self._along if direction is not None), _X)
-        return Region(first, self.sites.positions if self.field.varies else None)
+        if not self.field.varies:
+            return Region(first)
+        places = [
+            self.sites.positions,
+            *(lead.front for lead in self.attachments if isinstance(lead, ForeignLead)),
+        ]
+        return Region(first, np.concatenate(places))
 
     @cached_property
     def _step(self) -> float:
@@ -54,12 +61,29 @@ class Gauges:
         for number, (attachment, direction) in enumerate(zip(self.attachments, self._along, strict=True)):
             if direction is None or (parallel(direction, self._own.along) and not self.field.varies):
                 continue
-            sites = attachment.interface[attachment.interface >= 0]
+            sites = _met(attachment)
             if len(sites):
-                # Only where fields are uniform, χ does not depend on the way to the lead.
-                origin = self.sites.positions[sites[0]] if self.field.varies else np.zeros(3)
-                turned.append(Turned(sites, self._endless(number), origin))
+                turned.append(self._turned(number, sites, self.sites.positions[sites[0]]))
         return GaugedField(self.field, self._own, tuple(turned), self._cuts, self._step)
+
+    def _turned(self, number: int, sites: np.ndarray, place: np.ndarray) -> Turned:
+        """Sites in the gauge of a lead, which meets the region at a place."""
+        # Where fields are uniform χ does not depend on the way to the lead, and leads that share sites have it alike.
+        return Turned(sites, self._endless(number), place if self.field.varies else np.zeros(3))
+
+    def contact(self, number: int) -> GaugedField:
+        """The field on the sites of the region and, behind them, those of the first cells of a lead."""
+        lead, own = self.attachments[number], self.region
+        assert isinstance(lead, ForeignLead)
+        direction = self._along[number]
+        if (
+            not self.field
+            or direction is None
+            or (parallel(direction, self._own.along) and not self.field.varies)
+        ):
+            return own
+        sites = len(self.sites) + np.arange(len(lead.within))
+        return replace(own, turned=(*own.turned, self._turned(number, sites, lead.front[0])))
 
     def lead(self, number: int) -> GaugedField:
         """The field on the cells of a lead."""
@@ -75,7 +99,9 @@ class Gauges:
         front = self._front(attachment)
         return Endless(self.names[number], direction, front, float(np.linalg.norm(attachment.period)))
 
-    def _front(self, attachment: Attachment) -> np.ndarray:
+    def _front(self, attachment: Attachment | ForeignLead) -> np.ndarray:
+        if isinstance(attachment, ForeignLead):
+            return attachment.front
         return self.sites.lattice.positions(attachment.front, attachment.kind)
 
     @cached_property
@@ -84,7 +110,10 @@ class Gauges:
         bands = []
         for name, attachment, direction in zip(self.names, self.attachments, self._along, strict=True):
             if direction is not None:
-                met = self.sites.positions[attachment.interface[attachment.interface >= 0]]
+                met = self.sites.positions[_met(attachment)]
+                if isinstance(attachment, ForeignLead):
+                    touched, _ = attachment.bonds(self.sites.positions)
+                    met = np.concatenate([attachment.within.positions, self.sites.positions[touched]])
                 bands.append(Band.of(name, direction, np.concatenate([met, self._front(attachment)])))
         return tuple(cut(tube, bands, 2 * self._step) for tube in self.field.tubes)
 
@@ -101,7 +130,7 @@ class Gauges:
                 if one is None and two is None:
                     continue
                 alike = one is not None and two is not None and parallel(one, two)
-                shared = np.intersect1d(lead.interface[lead.interface >= 0], earlier.interface)
+                shared = np.intersect1d(_met(lead), _met(earlier))
                 if len(shared) and not (alike and not self.field.varies):
                     place = self.sites.positions[shared[0]].round(6).tolist()
                     raise InputError(
@@ -109,6 +138,13 @@ class Gauges:
                         f"site at {place} nm, which cannot be in both; make one of them narrower (shape=), or let the "
                         "region reach out between them"
                     )
+
+
+def _met(attachment: Attachment | ForeignLead) -> np.ndarray:
+    """Numbers of the sites of the region that are in the gauge of a lead: those that count as a cell of it."""
+    if isinstance(attachment, ForeignLead):
+        return np.zeros(0, dtype=int)
+    return attachment.interface[attachment.interface >= 0]
 
 
 def in_plane(period: np.ndarray) -> np.ndarray | None:

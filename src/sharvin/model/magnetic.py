@@ -183,13 +183,39 @@ class GaugedField:
         """The field's own parameters."""
         return self.source.parameters
 
-    def phases(
-        self, positions: np.ndarray, to: np.ndarray, source: np.ndarray, params: Mapping[str, Any]
+    def hopping_phases(
+        self,
+        positions: np.ndarray,
+        to: np.ndarray,
+        source: np.ndarray,
+        params: Mapping[str, Any],
+        charges_to: np.ndarray,
+        charges_source: np.ndarray,
     ) -> np.ndarray | None:
-        """The phases of the bonds between these sites; None without a field, for which H stays real."""
-        phases = self.bond_phases(positions, to, source, params)
-        turns = self.turns(positions, params)
-        return phases if phases is None or turns is None else phases * (turns[to] * turns[source].conj())
+        """What multiplies the blocks ⟨to|H|source⟩, (bonds, 1, 1) or by orbitals; None without a field.
+
+        `charges_to` and `charges_source` tell of each orbital of a site: 1 for an electron's, −1 for a hole's. What
+        mixes them, a pair potential, is in the gauge of the region.
+        """
+        phases, turns = self.bond_phases(positions, to, source, params), self.turns(positions, params)
+        if (charges_to > 0).all() and (charges_source > 0).all():
+            if phases is None:
+                return None
+            return (phases if turns is None else phases * (turns[to] * turns[source].conj()))[:, None, None]
+        found: Any = 1.0
+        if phases is not None:
+            alike = charges_to[:, None] == charges_source
+            found = np.where(alike, phases[:, None, None] ** charges_to[:, None], 1.0)
+        if turns is not None:
+            found = found * _turned(turns, to, charges_to, source, charges_source)
+        return None if np.ndim(found) == 0 else found
+
+    def onsite_phases(
+        self, positions: np.ndarray, where: np.ndarray, params: Mapping[str, Any], charges: np.ndarray
+    ) -> np.ndarray | None:
+        """What multiplies the blocks ⟨r|H|r⟩: something else than 1 between electrons and holes only."""
+        turns = None if (charges > 0).all() else self.turns(positions, params)
+        return None if turns is None else _turned(turns, where, charges, where, charges)
 
     def bond_phases(
         self, positions: np.ndarray, to: np.ndarray, source: np.ndarray, params: Mapping[str, Any]
@@ -237,6 +263,13 @@ class GaugedField:
     def _potential(self, params: Mapping[str, Any]) -> VectorPotential:
         own = {name: params[name] for name in self.parameters}
         return self._known.get(own, lambda: self.gauge.potential(self.source, own, self.step))
+
+
+def _turned(
+    turns: np.ndarray, to: np.ndarray, charges_to: np.ndarray, source: np.ndarray, charges_source: np.ndarray
+) -> np.ndarray:
+    """The phases of blocks between sites in gauges of their own, by the charges of orbitals."""
+    return turns[to][:, None, None] ** charges_to[:, None] / turns[source][:, None, None] ** charges_source
 
 
 def peierls_phase(quanta: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from ..errors import InputError, nearest
 from . import alterations
 from .body import Body, LatticeBody
 from .bravais import Lattice
+from .foreign_lead import Contact
 from .lead_cell import LeadCell, WideBand
 from .matrices import MatrixBody
 from .shape import Shape
@@ -136,6 +137,8 @@ class System:
         shift: float | Parameter = 0.0,
         fill: bool = False,
         conserved: Any = None,
+        contact: Contact | None = None,
+        start: float | None = None,
     ) -> "System":
         """The system with a lead attached; leads are ordered as attached.
 
@@ -148,7 +151,8 @@ class System:
         name
             A new name.
         model
-            A model on the region's lattice. Its terms may depend on the transverse coordinates only.
+            A model on the region's lattice, or with `contact` on another one. Its terms may depend on the transverse
+            coordinates only.
         direction
             Outward: "+x", "-x", "+y", …, or a vector along a lattice translation.
         shape
@@ -165,6 +169,13 @@ class System:
             the blocks ("-1", "1"), or a dictionary name → projector, such as ``{"up": [[1, 0], [0, 0]], "down":
             [[0, 0], [0, 1]]}``. The modes of the lead then stand in blocks, with labels such as "up:0", and
             ``S.transmission("right:up", "left:down")`` is between blocks.
+        contact
+            The hoppings between region and lead, from `sharvin.contact`, for a lead on a lattice of its own. It is the
+            half of its endless wire in `shape` (a chain needs none) that lies beyond `start`; its first cells, as far
+            as the contact reaches, count as part of the region, behind its sites in matrices.
+        start
+            With `contact`: where the lead begins along its direction, in nm from the origin; by default beyond the
+            outermost site of the region.
 
         Raises
         ------
@@ -198,6 +209,19 @@ class System:
                 f'lead "{name}": its model has spin degeneracy {model.spin_degeneracy}, the region '
                 f"{self.spin_degeneracy}; make spin explicit in both or in neither, or set spin_degeneracy"
             )
+        if contact is not None:
+            if not isinstance(contact, Contact):
+                raise InputError(f'lead "{name}": expected contact=sharvin.contact(…), got {contact!r}')
+            lead = {
+                "shape": shape,
+                "shift": shift,
+                "conserved": conserved,
+                "contact": contact,
+                "start": start,
+            }
+            return dataclasses.replace(self, body=body.with_foreign_lead(name, model, direction, **lead))
+        if start is not None:
+            raise InputError(f'lead "{name}": start is for leads with a contact of their own')
         return dataclasses.replace(
             self,
             body=body.with_lead(

@@ -18,7 +18,7 @@ from .wrap import Wrap, check_wrapped, unwrapped
 
 #: What a function of sites may ask for.
 SITE_COORDINATES = ("x", "y", "z", "sublattice", "sublattice_number", "cell", "lattice")
-_BOND_COORDINATES = ("x1", "y1", "z1", "x2", "y2", "z2", "x", "y", "z")
+BOND_COORDINATES = ("x1", "y1", "z1", "x2", "y2", "z2", "x", "y", "z")
 _HERMITICITY = 1e-10
 
 
@@ -282,5 +282,5 @@ def hopping(
         offset = tuple(steps.tolist())
     if between is not None and (isinstance(between, str) or len(between) != 2):
         raise InputError(f"hopping: between must name two sublattices, (to, from), got {between!r}")
-    term = HoppingTerm(Value(value, "hopping", _BOND_COORDINATES), neighbours, offset, between, within)
+    term = HoppingTerm(Value(value, "hopping", BOND_COORDINATES), neighbours, offset, between, within)
     return Terms((term,))

@@ -107,7 +107,7 @@ def scattering_states(
         target[:, np.atleast_2d(matrix.open_modes)[row]] = point.psi
     positions = None
     if isinstance(system.body, LatticeBody):
-        positions = np.repeat(system.positions, system.orbital_count // system.site_count, axis=0)
+        positions = system.body.orbital_positions
     return ScatteringStates(matrix, psi, positions)
 
 
