@@ -85,3 +85,20 @@ def number(what: str, value: Any) -> float:
     if found.ndim or not np.isfinite(found):
         raise InputError(f"{what} must be a finite number, got {shown(value)}")
     return float(found)
+
+
+def positive(what: str, value: Any, unit: str = "") -> float:
+    """The value as a finite positive number, or an `InputError` that says what it is of.
+
+    Examples
+    --------
+    >>> positive("disk: radius", 2, "nm")
+    2.0
+    """
+    try:
+        found = number(what, value)
+    except InputError:
+        found = np.nan
+    if not found > 0:
+        raise InputError(f"{what} must be a positive number{unit and f' of {unit}'}, got {shown(value)}")
+    return found
