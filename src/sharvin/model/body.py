@@ -244,7 +244,10 @@ class LatticeBody:
                 "modes of unit current; keep them to the region"
             )
         if model.lattice != self.sites.lattice:
-            raise InputError(f'lead "{name}": its model is on another lattice than the region')
+            raise InputError(
+                f'lead "{name}": its model is on another lattice than the region, with the '
+                f"{model.lattice.unlike(self.sites.lattice)}; make both models of one lattice"
+            )
         terms = model.terms + self._shifted(shift)
         attachment = attach(self.sites, terms, direction, shape, own=self.owner == 0)
         added = len(attachment.fill_cells)

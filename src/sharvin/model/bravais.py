@@ -115,6 +115,15 @@ class Lattice:
             and self.holes == other.holes
         )
 
+    def unlike(self, other: "Lattice") -> str:
+        """What tells the lattice from another one, for a message."""
+        for name in ("orbitals", "sublattices", "vectors", "basis", "holes"):
+            own, its = getattr(self, name), getattr(other, name)
+            if not np.array_equal(own, its):
+                own, its = (part.tolist() if isinstance(part, np.ndarray) else part for part in (own, its))
+                return f"{name} {shown(own)} and not {shown(its)}"
+        return "nothing"
+
     def __hash__(self) -> int:
         return hash((self.vectors.tobytes(), self.basis.tobytes(), self.orbitals))
 

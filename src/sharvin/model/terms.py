@@ -242,7 +242,7 @@ def hopping(
     between: tuple[str, str] | None = None,
     within: float | None = None,
 ) -> Terms:
-    """A hopping ⟨r|H|r′⟩, in eV, with its Hermitian conjugate.
+    """A hopping ⟨r|H|r′⟩, in eV, with its Hermitian conjugate, so that each bond is given in one direction.
 
     Parameters
     ----------
@@ -264,7 +264,7 @@ def hopping(
     Raises
     ------
     InputError
-        For a value that is neither, or a bond that does not exist.
+        For a value that is neither, or a bond that does not exist; by a model, for a bond in both directions.
 
     Examples
     --------
