@@ -82,6 +82,7 @@ class Device:
 
 @st.composite
 def devices(draw, lattice=None):
+    """A device, and its transmissions: some of them at least, away from thresholds."""
     kind = draw(st.sampled_from(["square", "honeycomb"])) if lattice is None else lattice
     number = draw(st.integers(2, 4))
     device = Device(
@@ -97,44 +98,47 @@ def devices(draw, lattice=None):
     system = device.system()
     edges = sv.thresholds(system, window=(device.energy - 0.02, device.energy + 0.02))
     assume(len(edges) == 0)  # T has a branch point there, and a rounding of E shows
-    return device
+    transmissions = device.transmissions()
+    assume((transmissions > 1e-3).sum() > 2)
+    return device, transmissions
 
 
 def check_same(found, wanted):
-    assert wanted.max() > 0
     assert np.abs(found - wanted).max() < CLOSE
 
 
 @modest
 @given(devices(), st.integers(-40, 40), st.integers(-40, 40))
-def test_where_a_device_lies_does_not_matter(device, m, n):
-    assume(m or n)
+def test_where_a_device_lies_does_not_matter(drawn, m, n):
+    device, wanted = drawn
     one, other = VECTORS[device.lattice]
     center = tuple(m * a + n * b for a, b in zip(one, other, strict=True))
-    check_same(replace(device, center=center).transmissions(), device.transmissions())
+    check_same(replace(device, center=center).transmissions(), wanted)
 
 
 @modest
 @given(devices(), st.data())
-def test_the_order_of_the_leads_does_not_matter(device, data):
-    order = data.draw(st.permutations(range(len(device.directions))))
-    assume(order != sorted(order))
-    check_same(device.transmissions(order), device.transmissions())
+def test_the_order_of_the_leads_does_not_matter(drawn, data):
+    device, wanted = drawn
+    order = data.draw(st.permutations(range(1, len(device.directions))))
+    check_same(device.transmissions([*order, 0]), wanted)  # another one is the first
 
 
 @modest
 @given(devices("square"), st.integers(1, 3))
-def test_a_device_turned_by_right_angles_is_the_same(device, turn):
-    check_same(replace(device, turn=turn).transmissions(), device.transmissions())
+def test_a_device_turned_by_right_angles_is_the_same(drawn, turn):
+    device, wanted = drawn
+    check_same(replace(device, turn=turn).transmissions(), wanted)
 
 
 @modest
 @given(devices())
-def test_the_reversed_field_transposes_the_transmissions_and_s_is_unitary(device):
+def test_the_reversed_field_transposes_the_transmissions_and_s_is_unitary(drawn):
+    device, wanted = drawn
     S = device.solved()
     assert len(S.matrix) > 0
     assert np.abs(S.matrix.conj().T @ S.matrix - np.eye(len(S.matrix))).max() < CLOSE
-    check_same(replace(device, field=-device.field).transmissions().T, device.transmissions())
+    check_same(replace(device, field=-device.field).transmissions().T, wanted)
 
 
 # ---- what would not pass: a field or disorder that does nothing
