@@ -58,14 +58,14 @@ class _Lines:
         with np.errstate(over="ignore", invalid="ignore"):  # refused below
             fractions = shifts @ np.linalg.pinv(lattice.vectors)
         first, last = np.floor(fractions.min(axis=0)), np.ceil(fractions.max(axis=0))
-        if not max(np.abs(first).max(), np.abs(last).max()) < _FURTHEST:
+        extent = last - first + 1
+        if not math.prod(extent[:-1].tolist()) <= _MOST_SITES:
+            raise _too_many(math.prod(extent.tolist()) * lattice.sublattice_count, low, high)
+        if extent[-1] <= _MOST_SITES and not max(np.abs(first).max(), np.abs(last).max()) < _FURTHEST:
             raise InputError(
                 f"region: the box of the shape, from {low.tolist()} to {high.tolist()} nm, lies so far from the "
                 "origin that numbers do not tell its sites apart; lengths are in nm"
             )
-        extent = last - first + 1
-        if not math.prod(extent[:-1].tolist()) <= _MOST_SITES:
-            raise _too_many(math.prod(extent.tolist()) * lattice.sublattice_count, low, high)
         across = extent[:-1].astype(int)
         fixed = np.indices(across).reshape(len(across), int(across.prod()))
         fixed = fixed + first[:-1, None].astype(int)
