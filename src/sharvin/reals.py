@@ -98,3 +98,20 @@ def integer(what: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not -(2**63) <= value < 2**63:
         raise InputError(f"{what} must be an integer of 64 bits, got {shown(value)}")
     return int(value)
+
+
+def positive(what: str, value: Any, unit: str = "") -> float:
+    """The value as a finite positive number, or an `InputError` that says what it is of.
+
+    Examples
+    --------
+    >>> positive("disk: radius", 2, "nm")
+    2.0
+    """
+    try:
+        found = number(what, value)
+    except InputError:
+        found = np.nan
+    if not found > 0:
+        raise InputError(f"{what} must be a positive number{unit and f' of {unit}'}, got {shown(value)}")
+    return found

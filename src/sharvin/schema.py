@@ -124,8 +124,8 @@ def axis(name: str, value: Any, *, minimum: float | None = None) -> np.ndarray:
 
 def lead_named(conductor: Any, name: str) -> str:
     """The name, if the conductor has such a lead; otherwise an error with the nearest one."""
-    if name not in conductor.leads:
-        raise InputError(f'no lead "{name}"{nearest(name, conductor.leads)}')
+    if not isinstance(name, str) or name not in conductor.leads:
+        raise InputError(f'no lead "{name}"{nearest(str(name), conductor.leads)}')
     return name
 
 

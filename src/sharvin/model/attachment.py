@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError
+from ..reals import NotReal, reals
 from .bravais import Lattice
 from .lead_classes import Classes, find_rows, in_cross_section, no_site, one_period
 from .point_set import Shape
@@ -55,14 +56,14 @@ def direction_vector(direction: object) -> np.ndarray:
             )
         return _NAMED[direction]
     try:
-        vector = np.atleast_1d(np.asarray(direction, dtype=float))
-    except (TypeError, ValueError):
+        vector = np.atleast_1d(reals(direction))
+    except NotReal:
         raise InputError(f'lead: direction must be "+x", … or a vector, got {direction!r}') from None
     if vector.ndim != 1 or not 1 <= len(vector) <= 3 or not np.isfinite(vector).all() or not vector.any():
         raise InputError(
             f"lead: direction must be a non-zero vector of one to three numbers, got {direction!r}"
         )
-    vector = np.pad(vector, (0, 3 - len(vector)))
+    vector = np.pad(vector, (0, 3 - len(vector))) / np.abs(vector).max()
     return vector / np.linalg.norm(vector)
 
 

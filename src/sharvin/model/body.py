@@ -320,8 +320,9 @@ class LatticeBody:
         _check_lead(name, model)
         if model.lattice != self.sites.lattice:
             raise InputError(
-                f'lead "{name}": its model is on another lattice than the region; a lead on a lattice of its own takes '
-                "contact=sharvin.contact(…), its hoppings to the region"
+                f'lead "{name}": its model is on another lattice than the region, with the '
+                f"{model.lattice.unlike(self.sites.lattice)}; make both models of one lattice, or give the hoppings "
+                "between the two, contact=sharvin.contact(…)"
             )
         terms = model.terms + _shifted(shift, model.lattice)
         attachment = attach(self.sites, terms, direction, shape, own=self.owner == 0)

@@ -88,7 +88,7 @@ def _pairing(model: Model, delta: Any) -> Terms:
     if isinstance(delta, (int, float, complex)) and delta == 0:
         return Terms(())
     if not isinstance(delta, Terms):
-        delta = onsite(delta if np.ndim(delta) == 2 else _singlet(model, delta))
+        delta = onsite(delta if isinstance(delta, list) or np.ndim(delta) == 2 else _singlet(model, delta))
 
     def on_site(pair: np.ndarray) -> np.ndarray:
         missed = np.abs(pair - sign * pair.swapaxes(-1, -2)).max(initial=0.0)
@@ -103,8 +103,9 @@ def _pairing(model: Model, delta: Any) -> Terms:
     def on_bond(pair: np.ndarray) -> np.ndarray:
         return blocks(0, pair, sign * pair.conj(), 0)
 
-    found = []
-    for term in delta.on(lattice).terms:
+    found, pairs = [], delta.on(lattice)
+    pairs.check_one_way()
+    for term in pairs.terms:
         is_hopping = isinstance(term, HoppingTerm)
         paired = mapped(term, on_bond if is_hopping else on_site, m)
         found.append(paired if is_hopping else replace(paired, hermitian=True))

@@ -4,22 +4,29 @@ A site is an integer cell and a sublattice; its position is cell · vectors + ba
 with three components (x, y, z). All orbitals of a site stand together in matrices.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count, islice, product
 from string import ascii_uppercase
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial import cKDTree
 
 from ..errors import InputError, nearest
+from ..reals import NotReal, reals, shown
 
 #: Lengths of bonds that differ by less, relatively, belong to one shell.
 _EQUAL = 1e-6
-#: Shells that may be asked for, and places among which neighbours are searched.
-_MOST_SHELLS, _MOST_PLACES = 1000, 10**7
+#: Sites that are closer, in units of the shortest vector, lie on the same place.
+_SAME_PLACE = 1e-9
+#: Shells that may be asked for, places among which neighbours are searched, orbitals of a site.
+_MOST_SHELLS, _MOST_PLACES, _MOST_ORBITALS = 1000, 10**7, 10**5
+#: Lengths in nm whose powers and ratios are numbers.
+_SHORTEST, _LONGEST = 1e-30, 1e30
 
 #: (sublattice to, sublattice from, Δcell): the bonds from cell R to cell R + Δcell, for every R.
 Kind = tuple[int, int, tuple[int, ...]]
@@ -76,15 +83,15 @@ class Lattice:
     ) -> None:
         rows, places = _three_columns("vectors", vectors), _three_columns("basis", basis)
         if not 1 <= len(rows) <= 3 or np.linalg.matrix_rank(rows) < len(rows):
-            raise InputError(f"lattice: vectors must be 1 to 3 linearly independent rows, got {vectors!r}")
-        names = tuple(sublattices or islice(_letters(), len(places)))
-        if len(names) != len(places) or len(set(names)) != len(names):
             raise InputError(
-                f"lattice: {len(places)} sublattices need as many different names, got {names!r}"
+                f"lattice: vectors must be 1 to 3 linearly independent rows, got {shown(vectors)}"
             )
+        names = _sublattice_names(sublattices, len(places))
         orbitals = _orbital_names(orbitals)
-        if not 0 <= holes <= len(orbitals):
-            raise InputError(f"lattice: holes must be between 0 and {len(orbitals)}, got {holes!r}")
+        if not _is_integer(holes) or not 0 <= holes <= len(orbitals):
+            raise InputError(
+                f"lattice: holes must be between 0 and {len(orbitals)}, the number of orbitals, got {shown(holes)}"
+            )
         around = np.asarray(periods, dtype=float).reshape(-1, 3)
         for array in (rows, places, around):
             array.setflags(write=False)
@@ -98,8 +105,15 @@ class Lattice:
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
-        if not len(around) and len(_bonds_within(self, 1e-9)[0]):  # around a period they may, as seen from it
-            raise InputError("lattice: two sublattices lie on the same place")
+        shortest = float(np.linalg.norm(rows, axis=1).min())
+        coinciding = (
+            () if len(around) else _bonds_within(self, _SAME_PLACE * shortest)[1]
+        )  # around a period they may
+        for one, other, _ in coinciding:
+            raise InputError(
+                f'lattice: the sublattices "{names[other]}" and "{names[one]}" lie on the same place, up to lattice '
+                "vectors; name each site of the cell once, and give a site several states by orbitals="
+            )
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -110,6 +124,15 @@ class Lattice:
             and self.holes == other.holes
             and np.array_equal(self.periods, other.periods)
         )
+
+    def unlike(self, other: "Lattice") -> str:
+        """What tells the lattice from another one, for a message."""
+        for name in ("orbitals", "sublattices", "vectors", "basis", "holes"):
+            own, its = getattr(self, name), getattr(other, name)
+            if not np.array_equal(own, its):
+                own, its = (part.tolist() if isinstance(part, np.ndarray) else part for part in (own, its))
+                return f"{name} {shown(own)} and not {shown(its)}"
+        return "nothing"
 
     def __hash__(self) -> int:
         return hash((self.vectors.tobytes(), self.basis.tobytes(), self.orbitals))
@@ -145,10 +168,11 @@ class Lattice:
                 column += self.basis[sublattice, axis]
         return columns.T
 
-    def sublattice_number(self, name: str) -> int:
-        """The number of a sublattice by its name."""
-        if name not in self.sublattices:
-            raise InputError(f'no sublattice "{name}"{nearest(name, self.sublattices)}')
+    def sublattice_number(self, name: str, what: str = "lattice") -> int:
+        """The number of a sublattice by its name; `what` asks for it."""
+        if not isinstance(name, str) or name not in self.sublattices:
+            given = f'"{name}"' if isinstance(name, str) else shown(name)
+            raise InputError(f"{what}: no sublattice {given}{nearest(shown(name), self.sublattices)}")
         return self.sublattices.index(name)
 
     def neighbours(self, shell: int) -> tuple[Kind, ...]:
@@ -187,14 +211,14 @@ def _bonds_within(lattice: Lattice, radius: float) -> tuple[np.ndarray, tuple[Ki
     """Lengths, rising, and kinds of all bonds up to a length."""
     fractions = lattice.basis @ np.linalg.pinv(lattice.vectors)
     spacing = 1 / np.linalg.norm(np.linalg.pinv(lattice.vectors), axis=0)  # of the lattice planes
-    reach = np.ceil(radius / spacing + np.ptp(fractions, axis=0)).astype(int)
-    places = lattice.sublattice_count * float(np.prod(2.0 * reach + 1))
+    reach = np.ceil(radius / spacing + np.ptp(fractions, axis=0))
+    places = lattice.sublattice_count * math.prod((2 * reach + 1).tolist())
     if not places <= _MOST_PLACES:
         raise InputError(
             f"neighbours within {radius:.6g} nm are sought among {places:.1e} sites, which is too many; "
             "lengths are in nm"
         )
-    cells = np.array(list(product(*(range(-n, n + 1) for n in reach))))
+    cells = np.array(list(product(*(range(-n, n + 1) for n in reach.astype(int).tolist()))))
     where = np.repeat(np.arange(len(cells)), lattice.sublattice_count)
     kind = np.tile(np.arange(lattice.sublattice_count), len(cells))
     points = lattice.positions(cells[where], kind)
@@ -210,25 +234,61 @@ def _bonds_within(lattice: Lattice, radius: float) -> tuple[np.ndarray, tuple[Ki
 
 def _orbital_names(orbitals: tuple[str, ...] | int) -> tuple[str, ...]:
     """Names of orbitals, or a clear refusal."""
-    if isinstance(orbitals, str):
+    if _is_integer(orbitals):
+        if not 1 <= orbitals <= _MOST_ORBITALS:
+            raise InputError(
+                f"lattice: orbitals must be a positive number, at most {_MOST_ORBITALS}, or a tuple of names, got "
+                f"{shown(orbitals)}"
+            )
+        return tuple(str(number) for number in range(int(orbitals)))
+    if not isinstance(orbitals, (tuple, list)) or not _are_names(orbitals):
+        kind = "the string " if isinstance(orbitals, str) else ""
         raise InputError(
-            f"lattice: orbitals must be a number or a tuple of names, got the string {orbitals!r}"
+            f"lattice: orbitals must be a positive number or a tuple of different names, got {kind}{shown(orbitals)}"
         )
-    if isinstance(orbitals, (int, np.integer)):
-        orbitals = tuple(str(number) for number in range(int(orbitals)))
-    if not isinstance(orbitals, (tuple, list)):
-        raise InputError(f"lattice: orbitals must be a number or a tuple of names, got {orbitals!r}")
-    if not orbitals or len(set(orbitals)) != len(orbitals):
-        raise InputError(f"lattice: orbitals must be a positive number or different names, got {orbitals!r}")
     return tuple(orbitals)
+
+
+def _sublattice_names(sublattices: tuple[str, ...] | None, count: int) -> tuple[str, ...]:
+    """Names of sublattices, or a clear refusal."""
+    if sublattices is None:
+        return tuple(islice(_letters(), count))
+    if not isinstance(sublattices, (tuple, list)) or not _are_names(sublattices) or len(sublattices) != count:
+        raise InputError(
+            f"lattice: {count} sublattices need as many different names, as a tuple, got {shown(sublattices)}"
+        )
+    return tuple(sublattices)
+
+
+def _are_names(given: Sequence[Any]) -> bool:
+    """Whether these are different strings, one at least, and none empty."""
+    return (
+        len(given) > 0
+        and all(isinstance(name, str) and name for name in given)
+        and len(set(given)) == len(given)
+    )
+
+
+def _is_integer(value: Any) -> TypeGuard[int]:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def _three_columns(name: str, value: ArrayLike) -> np.ndarray:
     """Rows of one to three components as rows of three."""
     try:
-        rows = np.atleast_2d(np.asarray(value, dtype=float))
-    except (TypeError, ValueError):
-        raise InputError(f"lattice: {name} must be rows of numbers in nm, got {value!r}") from None
+        rows = np.atleast_2d(reals(value))
+    except NotReal as reason:
+        raise InputError(
+            f"lattice: {name} must be rows of numbers in nm, got {shown(value)}: {reason}"
+        ) from None
     if rows.ndim != 2 or not 1 <= rows.shape[1] <= 3 or not np.isfinite(rows).all():
-        raise InputError(f"lattice: {name} must be rows of one to three finite numbers in nm, got {value!r}")
+        raise InputError(
+            f"lattice: {name} must be rows of one to three finite numbers in nm, got {shown(value)}"
+        )
+    size = np.abs(rows).max(axis=1)
+    if (size > _LONGEST).any() or (name == "vectors" and (size < _SHORTEST).any() and rows.any(axis=1).all()):
+        raise InputError(
+            f"lattice: {name} must be rows of lengths between {_SHORTEST:.0e} and {_LONGEST:.0e} nm, got "
+            f"{shown(value)}"
+        )
     return np.pad(rows, ((0, 0), (0, 3 - rows.shape[1])))

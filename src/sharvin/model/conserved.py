@@ -43,7 +43,7 @@ class Blocks:
         values, states = _eigenstates(matrix)
         splits = np.flatnonzero(np.diff(values) > _EQUAL * max(np.abs(values).max(), 1e-300)) + 1
         bounds = [0, *splits.tolist(), size]
-        means = [float(np.round(values[low:high].mean(), 9)) + 0.0 for low, high in pairwise(bounds)]
+        means = [round(float(values[low:high].mean()), 9) + 0.0 for low, high in pairwise(bounds)]
         names = tuple(f"{mean:g}" for mean in means)
         if len(set(names)) != len(names):
             raise InputError(

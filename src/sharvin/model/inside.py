@@ -16,6 +16,7 @@ from .sites import Sites
 
 #: Sites that a shape's box may hold; at the 1 to 2 kB that solving takes for each, far beyond one machine.
 _MOST_SITES = 10**8
+_FURTHEST = 2.0**45  # cells from the origin
 _BYTES_PER_SITE = 100  # what the search alone needs
 
 
@@ -54,11 +55,17 @@ class _Lines:
         """The lines that meet a box, each a little longer than its part within."""
         corners = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, -1).T
         shifts = (corners[:, None, :] - lattice.basis[None, :, :]).reshape(-1, 3)
-        fractions = shifts @ np.linalg.pinv(lattice.vectors)
+        with np.errstate(over="ignore", invalid="ignore"):  # refused below
+            fractions = shifts @ np.linalg.pinv(lattice.vectors)
         first, last = np.floor(fractions.min(axis=0)), np.ceil(fractions.max(axis=0))
         extent = last - first + 1
         if not math.prod(extent[:-1].tolist()) <= _MOST_SITES:
             raise _too_many(math.prod(extent.tolist()) * lattice.sublattice_count, low, high)
+        if extent[-1] <= _MOST_SITES and not max(np.abs(first).max(), np.abs(last).max()) < _FURTHEST:
+            raise InputError(
+                f"region: the box of the shape, from {low.tolist()} to {high.tolist()} nm, lies so far from the "
+                "origin that numbers do not tell its sites apart; lengths are in nm"
+            )
         across = extent[:-1].astype(int)
         fixed = np.indices(across).reshape(len(across), int(across.prod()))
         fixed = fixed + first[:-1, None].astype(int)

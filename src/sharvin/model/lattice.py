@@ -1,12 +1,13 @@
 """The lattices by name, and stacks of layers; any other is a `Lattice` of its own vectors."""
 
 from itertools import product
+from math import gcd
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import InputError
-from ..reals import NotReal, reals, shown
+from ..reals import NotReal, positive, reals, shown
 from .bravais import Lattice
 
 __all__ = [
@@ -16,13 +17,12 @@ __all__ = [
 
 _HEXAGONAL = np.array([[1, 0], [0.5, np.sqrt(0.75)]])
 _Orbitals = tuple[str, ...] | int
+_MOST_SITES = 10**6  # of the cell of a twisted bilayer
 
 
 def _period(a: float, name: str = "a") -> float:
     """The lattice constant, or a clear refusal."""
-    if not (isinstance(a, (int, float, np.floating, np.integer)) and np.isfinite(a) and a > 0):
-        raise InputError(f"lattice: the lattice constant {name} must be a positive number of nm, got {a!r}")
-    return float(a)
+    return positive(f"lattice: the lattice constant {name}", a, "nm")
 
 
 def chain(a: float = 1.0, orbitals: _Orbitals = 1) -> Lattice:
@@ -134,7 +134,9 @@ def stack(layer: Lattice, offsets: ArrayLike) -> Lattice:
     ('A1', 'B1', 'A2', 'B2', 'A3', 'B3')
     """
     if not isinstance(layer, Lattice):
-        raise InputError(f"stack: expected a lattice, got {layer!r}")
+        raise InputError(
+            f"stack: layer must be a lattice such as sharvin.lattice.honeycomb(), got {shown(layer)}"
+        )
     try:
         shifts = np.atleast_2d(reals(offsets))
     except NotReal as reason:
@@ -156,8 +158,8 @@ def bilayer(
 
     `stacking` "AB" (Bernal) puts A2 above B1; "AA" puts each site above the one of its name.
     """
-    if stacking not in ("AB", "AA"):
-        raise InputError(f'bilayer: stacking must be "AB" or "AA", got {stacking!r}')
+    if not isinstance(stacking, str) or stacking not in ("AB", "AA"):
+        raise InputError(f'bilayer: stacking must be "AB" or "AA", got {shown(stacking)}')
     layer = honeycomb(a, orbitals)
     bottom, up = np.zeros(3), np.array([0, 0, _period(spacing, "spacing")])
     return stack(layer, [bottom, up + (layer.basis[1] if stacking == "AB" else bottom)])
@@ -190,9 +192,14 @@ def twisted_bilayer(
     """
     for name, value in (("m", m), ("r", r)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-            raise InputError(f"twisted_bilayer: {name} must be a positive integer, got {value!r}")
-    if np.gcd(m, r) != 1:
+            raise InputError(f"twisted_bilayer: {name} must be a positive integer, got {shown(value)}")
+    if gcd(m, r) != 1:
         raise InputError(f"twisted_bilayer: m and r must be coprime, got {m} and {r}")
+    if 4 * (3 * m**2 + 3 * m * r + r**2) > _MOST_SITES:
+        raise InputError(
+            f"twisted_bilayer: the moiré cell would have more than {_MOST_SITES:.0e} sites; m and r of this size, "
+            f"{shown(m)} and {shown(r)}, are too large"
+        )
     a, spacing = _period(a), _period(spacing, "spacing")
     if r % 3 == 0:
         steps = np.array([[m + r // 3, r // 3], [-(r // 3), m + 2 * r // 3]])

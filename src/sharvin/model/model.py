@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..reals import number
+from ..reals import number, shown
 from .bravais import Lattice
 from .shape import Shape
 from .spin import is_spinful
@@ -54,11 +54,27 @@ class Model:
     def __post_init__(self) -> None:
         if not isinstance(self.lattice, Lattice):
             raise InputError(
-                f"model: expected a lattice such as sharvin.lattice.square(a=2.0), got {self.lattice!r}"
+                f"model: expected a lattice such as sharvin.lattice.square(a=2.0), got {shown(self.lattice)}"
             )
         if not isinstance(self.terms, Terms):
-            raise InputError(f"model: expected terms such as onsite(0.4) + hopping(-0.1), got {self.terms!r}")
+            raise InputError(
+                f"model: expected terms such as onsite(0.4) + hopping(-0.1), got {shown(self.terms)}"
+            )
         object.__setattr__(self, "terms", self.terms.on(self.lattice))
+        self._check_terms()
+        given = self.spin_degeneracy
+        if (
+            isinstance(given, bool)
+            or not isinstance(given, (int, float, np.number))
+            or given not in (0, 1, 2)
+        ):
+            raise InputError(f"model: spin_degeneracy must be 1 or 2, got {shown(given)}")
+        if given == 0:
+            object.__setattr__(self, "spin_degeneracy", 1 if is_spinful(self.lattice.orbitals) else 2)
+        _ = self.parameters
+
+    def _check_terms(self) -> None:
+        """Refuse terms that are not for the lattice."""
         for term in self.terms.hopping:
             term.bonds(self.lattice)
         for term in (*self.terms.onsite, *self.terms.hopping) if self.lattice.holes else ():
@@ -69,12 +85,9 @@ class Model:
                 )
         for term in self.terms.onsite:
             if term.sublattice is not None:
-                self.lattice.sublattice_number(term.sublattice)
-        if self.spin_degeneracy not in (0, 1, 2):
-            raise InputError(f"model: spin_degeneracy must be 1 or 2, got {self.spin_degeneracy!r}")
-        if self.spin_degeneracy == 0:
-            object.__setattr__(self, "spin_degeneracy", 1 if is_spinful(self.lattice.orbitals) else 2)
-        _ = self.parameters
+                self.lattice.sublattice_number(term.sublattice, "onsite")
+        if not self.lattice.holes:  # whose electrons and pairs were looked at before they were doubled
+            self.terms.check_one_way()
 
     def __add__(self, terms: Terms) -> "Model":
         if not isinstance(terms, Terms):

@@ -5,6 +5,7 @@ SplitMix64: G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014). Smooth fields ar
 around, weighted by a function of the distance.
 """
 
+import math
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -63,15 +64,16 @@ def smoothed(
         return found
     inverse = np.linalg.pinv(lattice.vectors)
     fractions = lattice.basis @ inverse
-    pad = np.ceil(reach * np.linalg.norm(inverse, axis=0) + np.ptp(fractions, axis=0)).astype(int)
-    low = cells.min(axis=0).astype(int) - pad
-    shape = tuple((cells.max(axis=0) + pad + 1 - low).tolist())
-    count = np.prod(shape, dtype=float) * lattice.sublattice_count
+    pad = np.ceil(reach * np.linalg.norm(inverse, axis=0) + np.ptp(fractions, axis=0))
+    count = math.prod((np.ptp(cells, axis=0) + 2 * pad + 1).tolist()) * lattice.sublattice_count
     if not count <= _MOST_CELLS:
         raise InputError(
             f"disorder: a field that is smooth over {reach:.3g} nm needs {count:.1e} sites of the lattice, more than "
             f"{_MOST_CELLS:.0e}; lengths are in nm"
         )
+    pad = pad.astype(int)
+    low = cells.min(axis=0).astype(int) - pad
+    shape = tuple((cells.max(axis=0) + pad + 1 - low).tolist())
     grid = np.indices(shape).reshape(len(shape), -1).T + low
     steps = np.array(list(product(*(range(-n, n + 1) for n in pad))))
     window = tuple(2 * pad + 1)

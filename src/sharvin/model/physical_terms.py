@@ -128,7 +128,7 @@ def zeeman(g: float, B: Any) -> Terms:
     array([ 57.88, -57.88])
     """
     half = 0.5 * _given("zeeman: g", g) * BOHR_MAGNETON
-    components = B if isinstance(B, (tuple, list, np.ndarray)) else (0.0, 0.0, B)
+    components = tuple(B) if isinstance(B, (tuple, list)) or np.ndim(B) == 1 else (0.0, 0.0, B)
     if len(components) != 3:
         raise InputError(f"zeeman: B must be one field along z or three components in T, got {shown(B)}")
     for component in components:
@@ -137,7 +137,7 @@ def zeeman(g: float, B: Any) -> Terms:
     def build(lattice: Lattice) -> Terms:
         sigma = spin_matrices(lattice, "zeeman")
         parts = [
-            onsite(_scaled(component, half * matrix))
+            onsite(_scaled("zeeman: B", component, half * matrix))
             for component, matrix in zip(components, sigma, strict=True)
             if not (isinstance(component, (int, float)) and component == 0)
         ]
@@ -178,10 +178,16 @@ def exchange(strength: Any, texture: Callable[..., Any]) -> Terms:
         sigma = spin_matrices(lattice, "exchange")
 
         def energy(*, strength: Any, texture: Any) -> np.ndarray:
-            if not isinstance(texture, (tuple, list, np.ndarray)) or len(texture) != 3:
+            if (
+                not isinstance(texture, (tuple, list, np.ndarray))
+                or not np.iterable(texture)
+                or len(texture) != 3
+            ):
                 raise InputError(f"exchange: texture must return (nx, ny, nz), got {shown(texture)}")
+            factor = _real("exchange: strength", strength)
             parts = [
-                np.multiply.outer(strength * np.asarray(n), m) for n, m in zip(texture, sigma, strict=True)
+                np.multiply.outer(factor * _real("exchange: texture", n), m)
+                for n, m in zip(texture, sigma, strict=True)
             ]
             return parts[0] + parts[1] + parts[2]
 
@@ -200,7 +206,7 @@ def _spin_orbit(what: str, name: str, strength: Any, coupling: np.ndarray) -> Te
         for bond in _bonds(lattice, what):
             matrix = 1j * bond.weight * np.tensordot(coupling @ bond.delta, sigma, axes=1)
             if matrix.any():
-                parts.append(hopping(_scaled(strength, matrix), offset=bond.offset))
+                parts.append(hopping(_scaled(f"{what}: {name}", strength, matrix), offset=bond.offset))
         return reduce(add, parts, Terms(()))
 
     return _recipe(build, strength)
@@ -251,9 +257,20 @@ def _recipe(build: Callable[[Lattice], Terms], *values: Any) -> Terms:
     return Terms((Recipe(build, parameters),))
 
 
-def _scaled(value: Any, matrix: np.ndarray) -> Callable[..., Any]:
+def _scaled(what: str, value: Any, matrix: np.ndarray) -> Callable[..., Any]:
     """value · matrix, as a term takes it; `value` is a number, a parameter, or a function of coordinates."""
-    return composed(lambda *, factor: np.multiply.outer(factor, matrix), factor=value)
+    return composed(lambda *, factor: np.multiply.outer(_real(what, factor), matrix), factor=value)
+
+
+def _real(what: str, value: Any) -> np.ndarray:
+    """What a parameter or a function gave, as finite real numbers, or a clear refusal."""
+    try:
+        found = reals(value)
+    except NotReal as reason:
+        raise InputError(f"{what} must be real numbers, got {shown(value)}: {reason}") from None
+    if not np.isfinite(found).all():
+        raise InputError(f"{what} must be finite, got {shown(value)}; check the function")
+    return found
 
 
 def _check_number(what: str, value: Any, *, positive: bool = False) -> None:

@@ -78,10 +78,7 @@ class Shape:
 
     def mirrored(self, normal: Any, center: Any = (0.0, 0.0, 0.0)) -> "Shape":
         """The mirror image on the plane through `center` that is perpendicular to `normal`."""
-        n = vector("mirrored: normal", normal)
-        if not n.any():
-            raise InputError("mirrored: normal must not be zero")
-        n = n / np.linalg.norm(n)
+        n = unit_vector("mirrored: normal", normal)
         return self._mapped(np.eye(3) - 2 * np.outer(n, n), vector("mirrored: center", center))
 
     def _mapped(self, matrix: np.ndarray, center: np.ndarray) -> "Shape":
@@ -123,3 +120,12 @@ def vector(what: str, value: Any) -> np.ndarray:
     if found.ndim != 1 or not 1 <= len(found) <= 3 or not np.isfinite(found).all():
         raise InputError(f"{what} must be one to three coordinates in nm, got {shown(value)}")
     return np.pad(found, (0, 3 - len(found)))
+
+
+def unit_vector(what: str, value: Any) -> np.ndarray:
+    """The direction of a vector of one to three numbers, or a clear refusal."""
+    found = vector(what, value)
+    if not found.any():
+        raise InputError(f"{what} must not be zero, got {shown(value)}")
+    found = found / np.abs(found).max()  # whose square is a number
+    return found / np.linalg.norm(found)

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..reals import NotReal, reals, shown
-from .point_set import Shape, vector
+from ..reals import NotReal, number, positive, reals, shown
+from .point_set import Shape, unit_vector, vector
+from .values import USER_ERRORS
 
 __all__ = [
     "Shape", "ball", "bitmap", "box", "cylinder", "disk", "ellipse", "function", "half_space", "line", "polygon",
@@ -24,9 +25,9 @@ _EDGE = 1e-9
 
 
 def _positive(what: str, **lengths: float) -> None:
+    """Refuse lengths in nm that are not."""
     for name, value in lengths.items():
-        if not (isinstance(value, (int, float, np.number)) and np.isfinite(value) and value > 0):
-            raise InputError(f"{what}: {name} must be a positive number of nm, got {value!r}")
+        positive(f"{what}: {name}", value, "nm")
 
 
 def box(size: tuple[float, ...], center: tuple[float, ...] = (0.0, 0.0, 0.0)) -> Shape:
@@ -38,10 +39,10 @@ def box(size: tuple[float, ...], center: tuple[float, ...] = (0.0, 0.0, 0.0)) ->
     (True, False)
     """
     if not isinstance(size, (tuple, list)) or not 1 <= len(size) <= 3:
-        raise InputError(f"box: size must be one to three lengths in nm, got {size!r}")
+        raise InputError(f"box: size must be one to three lengths in nm, got {shown(size)}")
     middle = vector("box: center", center)
-    _positive("box", **dict(zip(("size in x", "size in y", "size in z"), size, strict=False)))
-    half = np.array([*size, *([np.inf] * (3 - len(size)))]) / 2
+    edges = [positive(f"box: size in {axis}", edge, "nm") for axis, edge in zip("xyz", size, strict=False)]
+    half = np.array([*edges, *([np.inf] * (3 - len(edges)))]) / 2
 
     def contains(*point: np.ndarray) -> np.ndarray:
         inside = np.array(True)
@@ -122,10 +123,7 @@ def strip(width: float, center: float = 0.0) -> Shape:
 
 def half_space(normal: Any, offset: float = 0.0) -> Shape:
     """The points with n·r > offset, n being the unit vector along `normal`, offset in nm."""
-    n = vector("half_space: normal", normal)
-    if not n.any() or not np.isfinite(offset):
-        raise InputError(f"half_space: normal must not be zero, offset finite, got {normal!r} and {offset!r}")
-    n = n / np.linalg.norm(n)
+    n, offset = unit_vector("half_space: normal", normal), number("half_space: offset", offset)
 
     def contains(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
         return n[0] * x + n[1] * y + n[2] * z > offset + _EDGE * max(1.0, abs(offset))
@@ -186,12 +184,15 @@ def bitmap(mask: Any, pixel: float, center: tuple[float, float] = (0.0, 0.0)) ->
     >>> bool(corner.contains(-5.0, 5.0, 0.0)), bool(corner.contains(5.0, 5.0, 0.0))
     (True, False)
     """
-    image = np.asarray(mask)
+    try:
+        image = np.asarray(mask)
+    except ValueError:
+        raise InputError(f"bitmap: rows of the image have unlike lengths, got {shown(mask)}") from None
     if image.ndim != 2 or not image.size or image.dtype.kind not in "b":
         raise InputError(
             f"bitmap: expected a two-dimensional array of booleans (image > 0.5, say), got {shown(mask)}"
         )
-    _positive("bitmap", pixel=pixel)
+    pixel = positive("bitmap: pixel", pixel, "nm")
     middle = vector("bitmap: center", center)
     rows = np.pad(image[::-1], 1)  # y rising, with a false frame
     half = np.array([image.shape[1], image.shape[0]]) * pixel / 2
@@ -246,4 +247,30 @@ def function(contains: Callable[..., np.ndarray], low: tuple[float, ...], high: 
             f"shape.function: low must lie below high in every coordinate, got {shown(low)}, {shown(high)}"
         )
     free = [np.inf] * (3 - len(corners[0]))
-    return Shape(contains, np.array([*corners[0], *(-end for end in free)]), np.array([*corners[1], *free]))
+    return Shape(
+        _called(contains), np.array([*corners[0], *(-end for end in free)]), np.array([*corners[1], *free])
+    )
+
+
+def _called(contains: Callable[..., Any]) -> Callable[..., np.ndarray]:
+    """A user's function of coordinate arrays; what is no array of booleans like these is refused."""
+
+    def checked(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+        try:
+            inside = np.asarray(contains(x, y, z))
+        except InputError:
+            raise
+        except USER_ERRORS as error:
+            raise InputError(
+                f"shape.function: the function failed on arrays x, y, z ({error}); it is called once with arrays, so "
+                "use numpy functions, and & and | instead of and, or"
+            ) from error
+        shape = np.broadcast_shapes(np.shape(x), np.shape(y), np.shape(z))
+        if inside.dtype.kind != "b" or inside.shape not in ((), shape):
+            raise InputError(
+                f"shape.function: the function must return booleans, an array of shape {shape} like x, y and z, got "
+                f"{inside.dtype} of shape {inside.shape}"
+            )
+        return inside
+
+    return checked

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..constants import HBAR, HBAR2_OVER_2M, VACUUM_PERMITTIVITY
 from ..errors import InputError
-from ..reals import integer, shown
+from ..reals import integer, positive, shown
 from ..reals import number as finite
 from .bravais import Lattice
 from .composed import composed
@@ -20,6 +20,7 @@ from .values import Parameter
 
 _SITE = ("cell", "sublattice_number", "lattice")
 _REACH = 6.0  # standard deviations up to which a Gaussian is summed
+_FAR = 40.0  # standard deviations at which a Gaussian is zero
 _DECAYED = 1e-6  # of a screened potential that is left where it is cut
 _DISTRIBUTIONS = ("uniform", "normal")
 #: e²/(4πε₀) in eV nm.
@@ -69,9 +70,13 @@ def disorder(
     >>> bool(abs(h.diagonal() - 0.4).max() < 0.025)
     True
     """
-    if distribution not in _DISTRIBUTIONS:
-        raise InputError(f"disorder: distribution must be one of {_DISTRIBUTIONS}, got {distribution!r}")
-    if length is None:
+    if not isinstance(distribution, str) or distribution not in _DISTRIBUTIONS:
+        raise InputError(f"disorder: distribution must be one of {_DISTRIBUTIONS}, got {shown(distribution)}")
+    _check_given("disorder: strength", strength)
+    _check_seed("disorder", seed)
+    if length is not None:
+        _check_given("disorder: length", length, above_zero=True)
+    else:
         draw = uniform if distribution == "uniform" else normal
         center = 0.5 if distribution == "uniform" else 0.0
 
@@ -87,12 +92,12 @@ def disorder(
     def correlated(
         cell: np.ndarray, kind: np.ndarray, lattice: Lattice, *, strength: Any, seed: Any, length: Any
     ) -> np.ndarray:
-        xi, number = _positive("disorder: length", length), integer("disorder: seed", seed)
+        xi, number = positive("disorder: length", length), integer("disorder: seed", seed)
         # Noise smoothed with exp(−r²/ξ²) is correlated as exp(−r²/2ξ²).
         reach = _REACH / np.sqrt(2) * xi
 
         def kernel(distance: np.ndarray) -> np.ndarray:
-            return np.exp(-((distance / xi) ** 2))
+            return np.exp(-(np.minimum(distance / xi, _FAR) ** 2))
 
         found = smoothed(
             lattice, cell, kind, lambda cells, kinds: normal(cells, kinds, number), kernel, reach
@@ -137,6 +142,11 @@ def impurities(
     >>> puddles = graphene + sv.impurities(density=0.05, strength=0.2, length=1.5, seed=3)
     """
 
+    _check_given("impurities: density", density)
+    _check_given("impurities: strength", strength)
+    _check_given("impurities: length", length, above_zero=True)
+    _check_seed("impurities", seed)
+
     def potential(
         cell: np.ndarray,
         kind: np.ndarray,
@@ -147,7 +157,7 @@ def impurities(
         length: Any,
         seed: Any,
     ) -> np.ndarray:
-        xi, number = _positive("impurities: length", length), integer("disorder: seed", seed)
+        xi, number = positive("impurities: length", length), integer("impurities: seed", seed)
         share = _share("impurities", density, lattice)
         height = finite("impurities: strength", strength)
 
@@ -155,7 +165,10 @@ def impurities(
             there = uniform(cells, sublattice, number) < share
             return np.where(there, height * (2 * uniform(cells, sublattice, number, stream=1) - 1), 0.0)
 
-        return smoothed(lattice, cell, kind, sources, lambda r: np.exp(-((r / xi) ** 2) / 2), _REACH * xi)
+        def kernel(distance: np.ndarray) -> np.ndarray:
+            return np.exp(-(np.minimum(distance / xi, _FAR) ** 2) / 2)
+
+        return smoothed(lattice, cell, kind, sources, kernel, _REACH * xi)
 
     arguments = {"density": density, "strength": strength, "length": length, "seed": seed}
     return onsite(composed(potential, _SITE, **arguments))
@@ -189,10 +202,12 @@ def charged_impurities(
     charge
         q, in units of e.
     """
-    epsilon, number_of = (
-        _positive("charged_impurities: permittivity", permittivity),
-        finite("charge", charge),
-    )
+    epsilon = positive("charged_impurities: permittivity", permittivity)
+    number_of = finite("charged_impurities: charge", charge)
+    _check_given("charged_impurities: density", density)
+    _check_given("charged_impurities: distance", distance, above_zero=True)
+    _check_given("charged_impurities: screening_length", screening_length, above_zero=True)
+    _check_seed("charged_impurities", seed)
 
     def potential(
         cell: np.ndarray,
@@ -204,9 +219,10 @@ def charged_impurities(
         screening_length: Any,
         seed: Any,
     ) -> np.ndarray:
-        d = _positive("charged_impurities: distance", distance)
-        decay = _positive("charged_impurities: screening_length", screening_length)
-        share, number = _share("charged_impurities", density, lattice), integer("disorder: seed", seed)
+        d = positive("charged_impurities: distance", distance)
+        decay = positive("charged_impurities: screening_length", screening_length)
+        share = _share("charged_impurities", density, lattice)
+        number = integer("charged_impurities: seed", seed)
 
         def sources(cells: np.ndarray, sublattice: np.ndarray) -> np.ndarray:
             return (uniform(cells, sublattice, number) < share).astype(float)
@@ -253,9 +269,9 @@ def disorder_strength(mobility: float, mass: float, a: float) -> float:
     >>> round(1e3 * sv.disorder_strength(mobility=1e6, mass=0.067, a=5.0), 3)      # meV
     3.071
     """
-    mu = _positive("disorder_strength: mobility", mobility) * 1e-4
-    scale = 2 * HBAR2_OVER_2M / _positive("disorder_strength: mass", mass)  # ħ²/m in eV nm²
-    return float(scale / _positive("disorder_strength: a", a) * np.sqrt(12 / (HBAR * mu * 1e18)))
+    mu = positive("disorder_strength: mobility", mobility, "cm²/Vs") * 1e-4
+    scale = 2 * HBAR2_OVER_2M / positive("disorder_strength: mass", mass, "electron masses")  # ħ²/m in eV nm²
+    return float(scale / positive("disorder_strength: a", a, "nm") * np.sqrt(12 / (HBAR * mu * 1e18)))
 
 
 def _one(cells: np.ndarray, sublattice: np.ndarray) -> np.ndarray:
@@ -274,8 +290,13 @@ def _share(what: str, density: Any, lattice: Lattice) -> float:
     return found
 
 
-def _positive(what: str, value: Any) -> float:
-    found = finite(what, value)
-    if not found > 0:
-        raise InputError(f"{what} must be positive, got {shown(value)}")
-    return found
+def _check_given(what: str, value: Any, *, above_zero: bool = False) -> None:
+    """Refuse what is neither a number, nor a parameter or a function that will give one."""
+    if not isinstance(value, Parameter) and not callable(value):
+        (positive if above_zero else finite)(what, value)
+
+
+def _check_seed(what: str, seed: Any) -> None:
+    """The same for a seed."""
+    if not isinstance(seed, Parameter) and not callable(seed):
+        integer(f"{what}: seed", seed)

@@ -14,6 +14,7 @@ from scipy import sparse
 
 from .._optional import DeferredMethod
 from ..errors import InputError, nearest
+from ..reals import number, shown
 from . import alterations
 from .body import Body, LatticeBody
 from .bravais import Lattice
@@ -52,6 +53,14 @@ class System:
         "plot_system",
         "Draw the sites, the on-site energies and the leads; see `sharvin.plotting.plot_system`.",
     )
+
+    def __post_init__(self) -> None:
+        if not hasattr(self.body, "lead_cell"):
+            raise InputError(
+                "System: made by Model.region(shape), or of matrices by System.from_matrices(h, leads), got "
+                f"{shown(self.body)}"
+            )
+        _degeneracy(self.spin_degeneracy)
 
     @classmethod
     def of_region(cls, lattice: Lattice, terms: Terms, shape: Shape, spin_degeneracy: int) -> "System":
@@ -209,9 +218,13 @@ class System:
                 f'lead "{name}": its model has spin degeneracy {model.spin_degeneracy}, the region '
                 f"{self.spin_degeneracy}; make spin explicit in both or in neither, or set spin_degeneracy"
             )
+        if not isinstance(fill, bool):
+            raise InputError(f'lead "{name}": fill must be True or False, got {shown(fill)}')
+        if not isinstance(shift, Parameter):
+            shift = number(f'lead "{name}": shift', shift)
         if contact is not None:
             if not isinstance(contact, Contact):
-                raise InputError(f'lead "{name}": expected contact=sharvin.contact(…), got {contact!r}')
+                raise InputError(f'lead "{name}": expected contact=sharvin.contact(…), got {shown(contact)}')
             lead = {
                 "shape": shape,
                 "shift": shift,
@@ -315,8 +328,8 @@ class System:
 
         Its arrays are read-only: the cell is kept until a parameter of the lead changes.
         """
-        if name not in self.leads:
-            raise InputError(f'no lead "{name}"{nearest(name, self.leads)}')
+        if not isinstance(name, str) or name not in self.leads:
+            raise InputError(f'no lead "{name}"{nearest(str(name), self.leads)}')
         needed = self.body.lead_parameters(name)
         return self.body.lead_cell(name, bind_parameters(self.parameters, params, needed))
 
@@ -328,6 +341,6 @@ class System:
 
 
 def _degeneracy(value: int) -> int:
-    if np.ndim(value) or isinstance(value, bool) or value not in (1, 2):
-        raise InputError(f"spin_degeneracy must be 1 or 2, got {value!r}")
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or value not in (1, 2):
+        raise InputError(f"spin_degeneracy must be 1 or 2, got {shown(value)}")
     return int(value)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError, nearest
+from ..reals import positive, shown
 from .bravais import Kind, Lattice
 from .values import Coordinates, Value, merge_parameters
 from .wrap import Wrap, check_wrapped, unwrapped
@@ -20,6 +21,7 @@ from .wrap import Wrap, check_wrapped, unwrapped
 SITE_COORDINATES = ("x", "y", "z", "sublattice", "sublattice_number", "cell", "lattice")
 BOND_COORDINATES = ("x1", "y1", "z1", "x2", "y2", "z2", "x", "y", "z")
 _HERMITICITY = 1e-10
+_FURTHEST = 2**30  # lattice vectors of an offset
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +92,7 @@ class HoppingTerm:
                 names = list(lattice.sublattices)
                 raise InputError(f"hopping: with sublattices {names}, offset needs between=(to, from)")
             pair = self.between or (lattice.sublattices[0],) * 2
-            to, source = (lattice.sublattice_number(name) for name in pair)
+            to, source = (lattice.sublattice_number(name, "hopping") for name in pair)
             if to == source and not any(self.offset) and not self.wraps:
                 raise InputError("hopping: a site has no hopping onto itself; use onsite")
             return [(to, source, self.offset)]
@@ -104,7 +106,11 @@ class HoppingTerm:
             if self.within is None
             else lattice.bonds_within(self.within)
         )
-        names = None if self.between is None else {lattice.sublattice_number(name) for name in self.between}
+        names = (
+            None
+            if self.between is None
+            else {lattice.sublattice_number(name, "hopping") for name in self.between}
+        )
         forward = _leads_forward(lattice.displacements(every))
         bonds = [
             kind
@@ -118,6 +124,12 @@ class HoppingTerm:
                 + ("" if self.between is None else f" between the sublattices {self.between}")
             )
         return bonds
+
+    @property
+    def asked(self) -> tuple[Any, tuple[str, str] | None, tuple[int, ...] | None]:
+        """The bonds as they were asked for: by shell or distance, sublattices, offset."""
+        kind = None if self.offset is not None else self.within or self.shell or 1
+        return kind, self.between, self.offset
 
     def blocks(
         self, coordinates: Coordinates, params: Mapping[str, Any], count: int, orbitals: int
@@ -163,6 +175,27 @@ class Terms:
             if name not in self.parameters:
                 raise InputError(f'no parameter "{name}"{nearest(name, self.parameters)}')
         return Terms(tuple(term if isinstance(term, Recipe) else term.bound(values) for term in self.terms))
+
+    def check_one_way(self) -> None:
+        """Refuse bonds that are given in both directions, which would count twice."""
+        known: set[Any] = set()
+        for term in self.hopping:
+            if term.wraps:  # around a period there are bonds both ways, each of its own
+                continue
+            bond = kind, between, offset = term.asked
+            back = (kind, between and between[::-1], None if offset is None else tuple(-n for n in offset))
+            if back != bond and back in known:
+                given = ", ".join(
+                    f"{name}={value}"
+                    for name, value in (("offset", offset), ("between", between))
+                    if value is not None
+                )
+                raise InputError(
+                    f"hopping: the bond {given} is there in the other direction too. Each hopping comes with its "
+                    "Hermitian conjugate, so that the two would add up: give one of the directions, with the sum if "
+                    "you mean both"
+                )
+            known.add(bond)
 
     @property
     def onsite(self) -> list[OnsiteTerm]:
@@ -223,7 +256,9 @@ def onsite(value: Any, sublattice: str | None = None, *, non_hermitian: bool = F
     ['depth']
     """
     if not isinstance(non_hermitian, bool):
-        raise InputError(f"onsite: non_hermitian must be True or False, got {non_hermitian!r}")
+        raise InputError(f"onsite: non_hermitian must be True or False, got {shown(non_hermitian)}")
+    if sublattice is not None and not isinstance(sublattice, str):
+        raise InputError(f"onsite: sublattice must be the name of one, got {shown(sublattice)}")
     value = Value(value, "onsite", SITE_COORDINATES)
     return Terms((OnsiteTerm(value, sublattice, hermitian=not non_hermitian),))
 
@@ -236,7 +271,7 @@ def hopping(
     between: tuple[str, str] | None = None,
     within: float | None = None,
 ) -> Terms:
-    """A hopping ⟨r|H|r′⟩, in eV, with its Hermitian conjugate.
+    """A hopping ⟨r|H|r′⟩, in eV, with its Hermitian conjugate, so that each bond is given in one direction.
 
     Parameters
     ----------
@@ -258,7 +293,7 @@ def hopping(
     Raises
     ------
     InputError
-        For a value that is neither, or a bond that does not exist.
+        For a value that is neither, or a bond that does not exist; by a model, for a bond in both directions.
 
     Examples
     --------
@@ -269,18 +304,29 @@ def hopping(
     """
     if sum(choice is not None for choice in (neighbours, offset, within)) > 1:
         raise InputError("hopping: give one of neighbours, offset and within, not two")
-    if within is not None and not (
-        isinstance(within, (int, float, np.number)) and np.isfinite(within) and within > 0
+    if within is not None:
+        within = positive("hopping: within", within, "nm")
+    if neighbours is not None and (
+        isinstance(neighbours, bool) or not isinstance(neighbours, (int, np.integer))
     ):
-        raise InputError(f"hopping: within must be a positive distance in nm, got {within!r}")
-    if neighbours is not None and not isinstance(neighbours, (int, np.integer)):
-        raise InputError(f"hopping: neighbours is a whole number, 1 for the nearest, got {neighbours!r}")
+        raise InputError(f"hopping: neighbours is a whole number, 1 for the nearest, got {shown(neighbours)}")
     if offset is not None:
-        steps = np.asarray(offset)
-        if steps.dtype.kind not in "iu" or steps.ndim != 1:
-            raise InputError(f"hopping: offset must be integers, one per lattice vector, got {offset!r}")
-        offset = tuple(steps.tolist())
-    if between is not None and (isinstance(between, str) or len(between) != 2):
-        raise InputError(f"hopping: between must name two sublattices, (to, from), got {between!r}")
+        offset = _steps(offset)
+    if between is not None:
+        names = tuple(between) if isinstance(between, (tuple, list)) else ()
+        if len(names) != 2 or not all(isinstance(name, str) for name in names):
+            raise InputError(f"hopping: between must name two sublattices, (to, from), got {shown(between)}")
+        between = names
     term = HoppingTerm(Value(value, "hopping", BOND_COORDINATES), neighbours, offset, between, within)
     return Terms((term,))
+
+
+def _steps(offset: Any) -> tuple[int, ...]:
+    """Numbers of lattice vectors, or a clear refusal."""
+    try:
+        steps = np.asarray(offset)
+    except ValueError:
+        steps = np.zeros(0)
+    if steps.dtype.kind not in "iu" or steps.ndim != 1 or (np.abs(steps) > _FURTHEST).any():
+        raise InputError(f"hopping: offset must be integers, one per lattice vector, got {shown(offset)}")
+    return tuple(int(step) for step in steps)

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError, nearest
+from ..reals import shown
 from ..schema import RESERVED
 
 #: What a user's function may raise when it is not made for arrays.
-_USER_ERRORS = (TypeError, ValueError, IndexError, KeyError, ZeroDivisionError, AttributeError, NameError)
+USER_ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, NameError)
 
 #: Coordinates by name; each is worked out when a function asks for it.
 Coordinates = Mapping[str, Callable[[], Any]]
@@ -40,7 +41,7 @@ def param(name: str) -> Parameter:
     ['V']
     """
     if not isinstance(name, str) or not name.isidentifier():
-        raise InputError(f"param: the name must be a word that may stand as a keyword, got {name!r}")
+        raise InputError(f"param: the name must be a word that may stand as a keyword, got {shown(name)}")
     _refuse_reserved([name])
     return Parameter(name)
 
@@ -83,9 +84,9 @@ class Value:
                 number = np.asarray(self.source)
             except ValueError:
                 raise InputError(f"{self.what}: the rows of its matrix have unlike lengths") from None
-            if number.dtype.kind not in "iufc":
+            if number.dtype.kind not in "iufc" or np.ma.is_masked(self.source):
                 raise InputError(
-                    f"{self.what}: expected a number, a matrix, a parameter or a function, got {self.source!r}"
+                    f"{self.what}: expected a number, a matrix, a parameter or a function, got {shown(self.source)}"
                 )
             if number.ndim not in (0, 2) or (number.ndim == 2 and number.shape[0] != number.shape[1]):
                 raise InputError(
@@ -114,6 +115,12 @@ class Value:
             values = np.asarray(raw)
         except ValueError:
             raise InputError(f"{self.what}: the value has rows of unlike lengths") from None
+        if values.dtype.kind not in "iufcb" or np.ma.is_masked(raw):
+            raise InputError(
+                f"{self.what}: expected numbers in eV, an array of them or matrices, got {shown(raw)}"
+            )
+        if not np.isfinite(values).all():
+            raise self._not_finite(values, coordinates, count)
         blocks = self._blocks(values, count, self.of or orbitals)
         if self.transform is None:
             return blocks
@@ -152,7 +159,7 @@ class Value:
             return self.source(**arguments)
         except InputError:
             raise
-        except _USER_ERRORS as error:
+        except USER_ERRORS as error:
             raise InputError(
                 f"{self.what}: the function failed on arrays of {count} coordinates ({error}); it is called once with "
                 "arrays, so use numpy functions, and numpy.where instead of if"
@@ -160,8 +167,6 @@ class Value:
 
     def _blocks(self, raw: np.ndarray, count: int, orbitals: int) -> np.ndarray:
         """A number, one number per site, one matrix, or one matrix per site, as one matrix per site."""
-        if raw.dtype.kind not in "iufcb":
-            raise InputError(f"{self.what}: expected numbers in eV, got {raw.dtype}")
         if raw.ndim <= 1 and raw.shape in ((), (count,)):
             blocks = (
                 np.multiply.outer(raw, np.eye(orbitals)) if orbitals > 1 else raw.reshape(*raw.shape, 1, 1)
@@ -174,11 +179,20 @@ class Value:
                 f"orbital(s); expected a number, shape ({count},), ({orbitals}, {orbitals}) or "
                 f"({count}, {orbitals}, {orbitals})"
             )
-        if not np.isfinite(raw).all():
-            raise InputError(
-                f"{self.what}: the value is not finite (NaN or infinite) somewhere; check the function"
-            )
         return np.broadcast_to(blocks, (count, orbitals, orbitals))
+
+    def _not_finite(self, values: np.ndarray, coordinates: Coordinates, count: int) -> InputError:
+        """The error that says where a value is NaN or infinite."""
+        where = ""
+        if values.ndim and len(values) == count:
+            bad = np.flatnonzero(~np.isfinite(values.reshape(count, -1)).all(axis=1))
+            place = [round(float(coordinates[axis]()[bad[0]]), 6) for axis in "xyz"]
+            what = "sites" if self.what == "onsite" else "bonds"
+            where = f" on {len(bad)} of {count} {what}, the first at (x, y, z) = {tuple(place)} nm"
+        source = "function" if callable(self.source) else "parameters" if self.parameters else "number"
+        return InputError(
+            f"{self.what}: the value is not finite (NaN or infinite){where}; check the {source}"
+        )
 
 
 def _signature(what: str, function: Any) -> Mapping[str, inspect.Parameter]:

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from sharvin.linalg import Pattern
-from sharvin.solvers.analyses import Analysed, analysed
+import sharvin as sv
+from sharvin.linalg import Pattern, available_back_ends, back_end
+from sharvin.solvers.analyses import _ANALYSES, Analysed, analysed
 
 
 def chain(size=12, shift=0.3):
@@ -81,3 +82,82 @@ def test_threads_do_not_meet_on_one_factorization():
     for shift, schur in zip(shifts, found, strict=True):
         dense = chain(shift=shift).toarray()
         assert np.abs(np.linalg.inv(schur) - np.linalg.inv(dense)[np.ix_(KEPT, KEPT)]).max() < 1e-13
+
+
+# ---- sweeps of a lattice system change values only
+
+
+@pytest.fixture
+def analyses(monkeypatch):
+    """Counts the analyses from here on, with none known before."""
+    _ANALYSES.clear()
+    counts = []
+
+    def counting(*arguments, **keywords):
+        factorization = back_end(*arguments, **keywords)
+        honest = factorization.analyse
+
+        def analyse(pattern, **options):
+            counts.append(pattern.size)
+            return honest(pattern, **options)
+
+        factorization.analyse = analyse
+        return factorization
+
+    monkeypatch.setattr("sharvin.solvers.analyses.back_end", counting)
+    yield counts
+    _ANALYSES.clear()
+
+
+SWEPT = {
+    "on-site": {"gate": [0.1, 0.2, -0.4]},
+    "hopping": {"t": [-1.0, -1.1, -0.7]},
+    "field": {"B": [3.0, 40.0, -200.0]},
+    "strength": {"strength": [0.3, 0.7, 1.0]},
+    "seed": {"seed": [1, 2, 3]},
+    "lead": {"floor": [0.1, -0.2, 0.4]},
+}
+
+
+def swept_system():
+    wire = sv.Model(sv.lattice.square(), sv.hopping(sv.param("t")))
+    region = (
+        wire
+        + sv.onsite(lambda x, y, gate: gate * np.exp(-(x**2)) * y**2)
+        + sv.disorder(sv.param("strength"), sv.param("seed"))
+    ).region(sv.shape.rectangle(8, 6))
+    lead = wire + sv.onsite(sv.param("floor"))
+    return region.lead("L", lead, "-x").lead("R", lead, "+x").field(sv.param("B"))
+
+
+@pytest.mark.parametrize("solver", available_back_ends())
+@pytest.mark.parametrize("kind", SWEPT)
+def test_a_sweep_changes_values_only(kind, solver, analyses):
+    system = swept_system()
+    params = {"gate": 0.1, "t": -1.0, "B": 5.0, "strength": 0.4, "seed": 1, "floor": 0.0}
+    ((name, values),) = SWEPT[kind].items()
+    indptr, indices = system.pattern
+    found, data = [], []
+    for value in values:
+        here = {**params, name: value}
+        h = system.hamiltonian(**here)
+        assert h.indptr is indptr
+        assert h.indices is indices
+        assert all(array is known for array, known in zip(system.pattern, (indptr, indices), strict=True))
+        S = sv.scattering_matrix(system, 0.3, options=sv.Options(solver=solver, threads=1), **here)
+        assert S.certificate.route == "schur"
+        found.append(float(S.transmission("R", "L")))
+        data.append(h.data)
+    assert len(set(found)) == len(values)
+    assert kind == "lead" or np.abs(data[1] - data[0]).max() > 1e-3
+    assert len(analyses) == 1
+
+
+def test_another_pattern_is_analysed_again(analyses):
+    options = sv.Options(solver="superlu", threads=1)
+    params = {"gate": 0.1, "t": -1.0, "B": 5.0, "strength": 0.4, "seed": 1, "floor": 0.0}
+    sv.scattering_matrix(swept_system(), 0.3, options=options, **params)
+    sv.scattering_matrix(swept_system(), 0.4, options=options, **params)  # an equal one is known
+    assert len(analyses) == 1
+    sv.scattering_matrix(swept_system(), 0.3, options=options, **{**params, "B": 0.0})  # real numbers
+    assert len(analyses) == 2
