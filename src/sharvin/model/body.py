@@ -21,7 +21,8 @@ from .conserved import Blocks
 from .inside import sites_inside
 from .lead_cell import LeadCell
 from .magnetic import Field, in_plane, parallel
-from .overlap import leads_meet, shared_with_lead
+from .misfits import gauges_clash, leads_overlap, too_many_filled
+from .overlap import shared_places
 from .particle_hole import electrons_and_holes, mapped
 from .remembered import Remembered
 from .shape import Shape
@@ -246,15 +247,9 @@ class LatticeBody:
         if model.lattice != self.sites.lattice:
             raise InputError(f'lead "{name}": its model is on another lattice than the region')
         terms = model.terms + self._shifted(shift)
-        attachment = attach(self.sites, terms, direction, shape, own=self.owner == 0)
-        added = len(attachment.fill_cells)
-        if added > _RAGGED * len(self.sites) and not fill:
-            raise InputError(
-                f'lead "{name}": its cell is the projection of the whole region along the direction, so that {added} '
-                f"sites would be filled in beside the {len(self.sites)} of the region, which makes it another device; "
-                "say fill=True if that is wanted, give the lead a shape, or cut the region so that its edge there is "
-                "straight"
-            )
+        attachment = attach(self.sites, terms, direction, shape, own=self.owner == 0, what=f'lead "{name}"')
+        if len(attachment.fill_cells) > _RAGGED * len(self.sites) and not fill:
+            raise too_many_filled(f'lead "{name}"', self.sites, attachment)
         self._check_room(name, attachment)
         number = len(self.leads) + 1
         blocks = None
@@ -290,24 +285,15 @@ class LatticeBody:
                 if len(shared) and not parallel(
                     self._directions[n], self._directions[self.leads.index(other)]
                 ):
-                    place = self.sites.positions[shared[0]].round(6).tolist()
-                    raise InputError(
-                        f'field: the leads "{other}" and "{name}" run in different directions and share the site at '
-                        f"{place} nm, which cannot be in the gauges of both; make one of them narrower (shape=), or "
-                        "let the region reach out between them"
-                    )
+                    raise gauges_clash(other, name, self.sites, shared)
 
     def _check_room(self, name: str, new: Attachment) -> None:
         """Refuse a lead that would run into another one, or fill in sites that belong to another one."""
         extent = float(np.linalg.norm(np.ptp(self.sites.positions, axis=0))) if self.leads else 0.0
         for other, lead in zip(self.leads, self.attachments, strict=True):
-            if shared_with_lead(lead, new.fill_cells, new.fill_sublattice).any() or leads_meet(
-                new, lead, extent
-            ):
-                raise InputError(
-                    f'lead "{name}": it would take sites of lead "{other}"; leads may not overlap. Attach them in '
-                    "other directions, or to a region whose edges are further apart"
-                )
+            shared = shared_places(new, lead, extent)
+            if len(shared):
+                raise leads_overlap(f'lead "{name}"', other, self.sites, shared, new.period)
 
     @cached_property
     def _region(self) -> Assembly:

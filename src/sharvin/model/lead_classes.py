@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import InputError
 from .bravais import Lattice
 from .inside import sites_inside
 from .point_set import Shape, box_image
@@ -158,13 +157,3 @@ def one_period(lattice: Lattice, shape: Shape, unit: np.ndarray, period: float) 
         return section(x, y, z) & (along > -slack) & (along < period + slack)
 
     return sites_inside(lattice, contains, *box)
-
-
-def no_site(shape: Shape, unit: np.ndarray) -> InputError:
-    """The error that a lead misses the region."""
-    low, high = shape.low[1:], shape.high[1:]
-    return InputError(
-        "lead: no site of the region lies in the lead's shape. That is endless along the direction, and given in the "
-        f"axes of the lead: y counts from the origin across it, along {frame(unit)[1].round(6).tolist()}, and lies "
-        f"between {low[0]:.6g} and {high[0]:.6g} nm; move the shape (strip(width, center)), or the region"
-    )

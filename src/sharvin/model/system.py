@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from .._optional import DeferredMethod
+from .._deferred import DeferredMethod
 from ..errors import InputError, nearest
 from .body import Body, LatticeBody
 from .bravais import Lattice
@@ -49,7 +49,7 @@ class System:
     plot = DeferredMethod(
         "sharvin.plotting.systems",
         "plot_system",
-        "Draw the sites, the on-site energies and the leads; see `sharvin.plotting.plot_system`.",
+        "Draw the sites, what colours them, hoppings and leads; see `sharvin.plotting.plot_system`.",
     )
 
     @classmethod
