@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import GeometryError, InputError
 from .bravais import Lattice
-from .lead_classes import Classes, find_rows, in_cross_section, one_period
+from .lead_classes import Classes, completed, find_rows, in_cross_section, one_period
 from .misfits import no_period, no_site, not_ended
 from .point_set import Shape
 from .sites import Sites
@@ -212,14 +212,9 @@ def _adapted_basis(sites: Sites, unit: np.ndarray, what: str) -> np.ndarray:
     if not parallel.any():
         raise no_period(what, sites, unit, _REACH)
     first = candidates[parallel][np.argmin(along[parallel])]
-    if d == 1:
-        return first[None, :]
-    small = np.indices((3,) * d).reshape(d, -1).T - 1
-    small = small[np.lexsort((*-small.T[::-1], np.abs(small).sum(axis=1)))]  # plain lattice vectors first
-    for rest in np.array(np.meshgrid(*[np.arange(len(small))] * (d - 1), indexing="ij")).reshape(d - 1, -1).T:
-        rows = np.vstack([first, small[rest]])
-        if abs(round(np.linalg.det(rows))) == 1:
-            return rows
+    rows = completed(first)
+    if rows is not None:
+        return rows
     raise InputError(
         f"{what}: cannot complete the period {first.tolist()} to a basis of the lattice; use a simpler direction"
     )

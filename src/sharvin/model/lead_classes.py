@@ -110,6 +110,20 @@ def _combined(cells: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return combined
 
 
+def completed(first: np.ndarray) -> np.ndarray | None:
+    """Integer rows that span all lattice translations, the first one as given; None if no short ones do."""
+    d = len(first)
+    if d == 1:
+        return first[None, :]
+    small = np.indices((3,) * d).reshape(d, -1).T - 1
+    small = small[np.lexsort((*-small.T[::-1], np.abs(small).sum(axis=1)))]  # plain lattice vectors first
+    for rest in np.array(np.meshgrid(*[np.arange(len(small))] * (d - 1), indexing="ij")).reshape(d - 1, -1).T:
+        rows = np.vstack([first, small[rest]])
+        if abs(round(np.linalg.det(rows))) == 1:
+            return rows
+    return None
+
+
 def find_rows(table: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Where rows of integers stand in a table of different rows; −1 for those that do not."""
     if not len(table):

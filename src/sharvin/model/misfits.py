@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import GeometryError, InputError
 from .bravais import Lattice
-from .lead_classes import frame, in_cross_section, one_period
+from .lead_classes import completed, frame, in_cross_section, one_period
 from .point_set import Shape
 from .sites import Sites
 
@@ -66,7 +66,7 @@ def translations_near(lattice: Lattice, unit: np.ndarray, reach: int) -> tuple[n
     order = near[np.lexsort((off[near], np.round(length[near], 9)))]
     closest = np.minimum.accumulate(off[order])
     first = np.append(True, closest[1:] < closest[:-1] * (1 - 1e-9))
-    order = order[first][:3][::-1]
+    order = [place for place in order[first] if completed(cells[place]) is not None][:3][::-1]
     return steps[order], angles[order]
 
 

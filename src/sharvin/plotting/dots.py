@@ -51,9 +51,10 @@ class Dots(PathCollection):
         ends = np.searchsorted(level[order], np.arange(-1, _LEVELS + 1))
         shades = self.cmap((np.arange(_LEVELS) + 0.5) / _LEVELS, alpha=self.get_alpha())
         colours = [tuple(self.cmap.get_bad()), *map(tuple, shades)]
-        offsets, placed = np.asarray(self.get_offsets()), self.get_offset_transform()
+        offsets: np.ndarray = np.asarray(self.get_offsets())
+        placed = self.get_offset_transform()
         if not placed.is_affine:
-            offsets, placed = placed.transform_non_affine(offsets), placed.get_affine()
+            offsets, placed = np.asarray(placed.transform_non_affine(offsets)), placed.get_affine()
         circle, size, gc = self.get_paths()[0], Affine2D().scale(radius), renderer.new_gc()
         gc.set_clip_rectangle(self.get_clip_box())
         gc.set_linewidth(0)  # a hairline all the same, in the foreground's colour

@@ -45,7 +45,7 @@ def plot_geometry_error(error: GeometryError, ax: Axes | None = None, projection
     ...     region.lead("right", wire, direction="+x", shape=sv.shape.strip(8, center=30))
     ... except sv.GeometryError as error:
     ...     ax = error.plot()
-    >>> print(ax.get_title())
+    >>> print(ax.get_title(loc="left"))
     lead "right": no site of the region lies in the lead's shape
     """
     if error.sites is None:
@@ -78,7 +78,7 @@ def _first_sentence(message: str) -> str:
 
 def _natural(sites: np.ndarray, direction: np.ndarray | None) -> str:
     """The plane in which a region lies, unless it is thick or the lead leaves the plane."""
-    extent = np.ptp(sites, axis=0) + (0 if direction is None else 1e-9 * np.abs(direction))
+    extent: np.ndarray = np.ptp(sites, axis=0) + (0 if direction is None else 1e-9 * np.abs(direction))
     order = np.argsort(-extent, kind="stable")
     third = order[2]
     leaves = direction is not None and abs(direction[third]) > 1e-9
