@@ -26,7 +26,7 @@ _PROJECTIONS = {"xy": (0, 1), "xz": (0, 2), "yz": (1, 2), "3d": (0, 1, 2)}
 _WIDTH, _LARGEST = 6.4, 7.0  # of a new figure, in inches
 _DRAWN = 0.7  # of the width of a figure that the axes take
 _SMALLEST = 0.6  # diameter of a dot, in points
-_LETTER, _LINE, _LINE_LENGTH = 7.0, 13.0, 80  # width and height of a letter, in points; letters in a line
+_LETTER, _LINE, _LINE_LENGTH = 9.0, 13.0, 80  # width and height of a letter, in points; letters in a line
 _FLAT = 0.02  # higher than this, in units of its length, a picture has a second dimension
 
 

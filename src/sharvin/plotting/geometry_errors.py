@@ -93,7 +93,7 @@ def _spacing(sites: np.ndarray) -> float:
     if len(some) < 2:
         return 1.0
     distances, _ = cKDTree(some).query(some, k=2)
-    return float(distances[:, 1].min())
+    return float(np.asarray(distances)[:, 1].min())
 
 
 def _arrows(

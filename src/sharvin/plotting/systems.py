@@ -88,7 +88,7 @@ def plot_system(
     spacing = _spacing(lattice)
     by_sublattice = isinstance(color, str) and color == "sublattice"
     # Where no bonds are to be seen, dots that leave no gaps.
-    diameter = spacing * (0.55 if with_bonds else 0.95 if by_sublattice else 1.2)
+    diameter = spacing * (0.55 if with_bonds else 0.95 if by_sublattice else 1.6)
     legend: list[tuple[str, dict[str, Any]]] = []
     if with_bonds:
         width = float(np.clip(0.1 * spacing * canvas.scale, 0.4, 2.0))
