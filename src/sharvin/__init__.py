@@ -19,6 +19,7 @@ from ._version import __version__
 _HOME = {
     "G0": "constants",
     "R0": "constants",
+    "GeometryError": "errors",
     "InputError": "errors",
     "NotCertified": "errors",
     "NotConverged": "errors",

@@ -1,8 +1,7 @@
-"""Imports that wait until they are used: optional extras, and drawing."""
+"""Imports of optional packages, which wait until they are used."""
 
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 from .errors import MissingExtra
 
@@ -15,19 +14,3 @@ def optional_import(module: str, *, extra: str, purpose: str) -> ModuleType:
         raise MissingExtra(
             f'{purpose} needs the package "{module}"; install it with: pip install "sharvin[{extra}]"'
         ) from error
-
-
-class DeferredMethod:
-    """A method whose body lives in a module that is imported at its first call.
-
-    It lets an object of a lower layer offer a drawing without the drawing library being loaded.
-    """
-
-    def __init__(self, module: str, function: str, doc: str) -> None:
-        self._module, self._function = module, function
-        self.__doc__ = doc
-
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        if instance is None:
-            return self
-        return getattr(import_module(self._module), self._function).__get__(instance)

@@ -4,8 +4,10 @@ Every message says what was expected, what came, and what to do.
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from ._deferred import DeferredMethod
 
 
 class SharvinError(Exception):
@@ -14,6 +16,55 @@ class SharvinError(Exception):
 
 class InputError(SharvinError, ValueError):
     """The program or the file asked for something that has no meaning; the message says how to ask."""
+
+
+class GeometryError(InputError):
+    """A lead does not fit a region: the message names the place, and ``.plot()`` draws it.
+
+    Positions are in nm, with three components.
+
+    Attributes
+    ----------
+    sites
+        Positions of the sites of the region, (sites, 3).
+    places
+        What is wrong → where that is, (places, 3).
+    direction
+        Of the lead, outward, (3,); None where no lead is at fault.
+    fitting
+        Vectors near it that `System.lead` takes for a direction instead, the nearest first, (3,) each.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> square = sv.Model(sv.lattice.square(), sv.hopping(-1.0))
+    >>> box = square.region(sv.shape.rectangle(10, 10))
+    >>> try:
+    ...     box.lead("one", square, direction=(1, 1.9))
+    ... except sv.GeometryError as error:
+    ...     fitting = error.fitting
+    >>> [vector.tolist() for vector in fitting]
+    [[1.0, 2.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]]
+    """
+
+    plot = DeferredMethod(
+        "sharvin.plotting.geometry_errors",
+        "plot_geometry_error",
+        "Draw the region and the places that are wrong; see `sharvin.plotting.plot_geometry_error`.",
+    )
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        sites: Any = None,
+        places: Mapping[str, Any] | None = None,
+        direction: Any = None,
+        fitting: Sequence[Any] = (),
+    ) -> None:
+        super().__init__(message)
+        self.sites, self.places = sites, dict(places or {})
+        self.direction, self.fitting = direction, tuple(fitting)
 
 
 class NumericalError(SharvinError, ArithmeticError):

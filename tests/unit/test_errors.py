@@ -8,6 +8,7 @@ from sharvin import errors
     ("error", "parents"),
     [
         (errors.InputError, (errors.SharvinError, ValueError)),
+        (errors.GeometryError, (errors.InputError,)),
         (errors.NumericalError, (errors.SharvinError, ArithmeticError)),
         (errors.NotCertified, (errors.NumericalError,)),
         (errors.NotConverged, (errors.NumericalError,)),

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import InputError
+from ..errors import GeometryError, InputError
 from ..reals import NotReal, reals
 from .bravais import Lattice
-from .lead_classes import Classes, find_rows, in_cross_section, no_site, one_period
+from .lead_classes import Classes, completed, find_rows, in_cross_section, one_period
+from .misfits import no_period, no_site, not_ended
 from .point_set import Shape
 from .sites import Sites
 from .terms import Terms
@@ -46,22 +47,32 @@ class Attachment:
     period: np.ndarray
     members: np.ndarray | None = None
 
+    @property
+    def places(self) -> np.ndarray:
+        """Places of the sites of layer 0, in nm, (sites, 3), whether the region has them or not."""
+        return self.cell_sites.lattice.positions(self.front, self.kind)
 
-def direction_vector(direction: object) -> np.ndarray:
+    @property
+    def there(self) -> np.ndarray:
+        """Which of them the region has."""
+        return self.interface >= 0
+
+
+def direction_vector(direction: object, what: str = "lead") -> np.ndarray:
     """A unit vector from "+x", "-y", … or from a vector of one to three components."""
     if isinstance(direction, str):
         if direction not in _NAMED:
             raise InputError(
-                f'lead: direction must be one of "+x", "-x", "+y", … or a vector, got "{direction}"'
+                f'{what}: direction must be one of "+x", "-x", "+y", … or a vector, got "{direction}"'
             )
         return _NAMED[direction]
     try:
         vector = np.atleast_1d(reals(direction))
     except NotReal:
-        raise InputError(f'lead: direction must be "+x", … or a vector, got {direction!r}') from None
+        raise InputError(f'{what}: direction must be "+x", … or a vector, got {direction!r}') from None
     if vector.ndim != 1 or not 1 <= len(vector) <= 3 or not np.isfinite(vector).all() or not vector.any():
         raise InputError(
-            f"lead: direction must be a non-zero vector of one to three numbers, got {direction!r}"
+            f"{what}: direction must be a non-zero vector of one to three numbers, got {direction!r}"
         )
     vector = np.pad(vector, (0, 3 - len(vector))) / np.abs(vector).max()
     return vector / np.linalg.norm(vector)
@@ -74,14 +85,16 @@ def attach(
     shape: Shape | None = None,
     *,
     own: np.ndarray | None = None,
+    what: str = "lead",
 ) -> Attachment:
     """Fit a lead with these terms to the sites, outward along the direction; `shape` cuts it out of the lattice.
 
     Without a shape it is the projection of the sites that are a region's `own`, and not filled in for another lead.
+    Errors call the lead `what`.
     """
     lattice = sites.lattice
-    unit = direction_vector(direction)
-    basis = adapted_basis(lattice, unit)
+    unit = direction_vector(direction, what)
+    basis = adapted_basis(sites, unit, what)
     multiple = range_in_periods(lattice, terms, basis[0] @ lattice.vectors)
     period_cells = multiple * basis[0]
     period = period_cells @ lattice.vectors
@@ -90,7 +103,7 @@ def attach(
     if shape is not None:
         chosen = in_cross_section(shape, unit)(*sites.positions.T)
         if not chosen.any():
-            raise no_site(shape, unit)
+            raise no_site(what, sites, shape, unit, float(np.linalg.norm(period)))
     elif own is not None and not own.all():
         chosen = Classes.of(sites, basis, multiple, own).holding(sites, own)
     classes = Classes.of(sites, basis, multiple, chosen)
@@ -107,7 +120,7 @@ def attach(
     interface = np.where(there & (missing == 0), classes.number, -1)
     fill_class, fill_layer = np.zeros((2, 0), dtype=int)
     if (interface < 0).any():
-        lead = _Lead(classes, front, period_cells, terms)
+        lead = _Lead(classes, front, period_cells, terms, what)
         fill_class, fill_layer = lead.flooded(sites)
         added = len(sites) + np.flatnonzero(fill_layer == 0)
         interface[fill_class[fill_layer == 0]] = added
@@ -131,6 +144,7 @@ class _Lead:
     front: np.ndarray
     period_cells: np.ndarray
     terms: Terms
+    what: str
 
     def flooded(self, sites: Sites) -> tuple[np.ndarray, np.ndarray]:
         """Classes and layers of the sites that the region lacks before the lead ends in it, from layer 0 inward.
@@ -155,7 +169,7 @@ class _Lead:
             edge = _without(reached, known)
             known = np.concatenate([known, edge])
             if len(edge) and edge[:, 1].min() < lowest:
-                raise self._endless(edge[np.argmin(edge[:, 1]), 0])
+                raise self._endless(sites, edge[np.argmin(edge[:, 1]), 0])
         known = known[np.lexsort((-known[:, 1], known[:, 0]))]
         return known[:, 0], known[:, 1]
 
@@ -185,13 +199,11 @@ class _Lead:
         front = self.classes.lattice.positions(self.front, self.classes.sublattice)
         return np.floor((sites.positions @ period - (front @ period).max()) / (period @ period)).astype(int)
 
-    def _endless(self, number: int) -> InputError:
-        place = self.classes.lattice.positions(self.front[[number]], self.classes.sublattice[[number]])[0]
-        return InputError(
-            f"lead: behind its site at {place.round(6).tolist()} nm there is none of the region, along the "
-            f"direction or reached by its hoppings, so that the region does not end it; choose a narrower shape, or "
-            "a region that reaches as far across"
-        )
+    def _endless(self, sites: Sites, number: int) -> GeometryError:
+        lattice = self.classes.lattice
+        cell = lattice.positions(self.front, self.classes.sublattice)
+        period = self.period_cells @ lattice.vectors
+        return not_ended(self.what, sites, cell, self.classes.number >= 0, number, period)
 
 
 def _without(rows: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -199,9 +211,9 @@ def _without(rows: np.ndarray, known: np.ndarray) -> np.ndarray:
     return rows[find_rows(known, rows) < 0]
 
 
-def adapted_basis(lattice: Lattice, unit: np.ndarray) -> np.ndarray:
+def adapted_basis(sites: Sites, unit: np.ndarray, what: str) -> np.ndarray:
     """Integer rows spanning all lattice translations, the first one the shortest along `unit`."""
-    d = lattice.dimension
+    lattice, d = sites.lattice, sites.lattice.dimension
     vectors = lattice.vectors
     candidates = np.indices((2 * _REACH + 1,) * d).reshape(d, -1).T - _REACH
     translations = candidates @ vectors
@@ -209,21 +221,13 @@ def adapted_basis(lattice: Lattice, unit: np.ndarray) -> np.ndarray:
     off = np.linalg.norm(translations - along[:, None] * unit, axis=1)
     parallel = (along > 1e-9) & (off < 1e-9 * np.abs(vectors).max())
     if not parallel.any():
-        raise InputError(
-            f"lead: no lattice translation of up to {_REACH} cells lies along the direction {unit.round(6).tolist()}; "
-            f"the lattice vectors are {vectors.round(6).tolist()}"
-        )
+        raise no_period(what, sites, unit, _REACH)
     first = candidates[parallel][np.argmin(along[parallel])]
-    if d == 1:
-        return first[None, :]
-    small = np.indices((3,) * d).reshape(d, -1).T - 1
-    small = small[np.lexsort((*-small.T[::-1], np.abs(small).sum(axis=1)))]  # plain lattice vectors first
-    for rest in np.array(np.meshgrid(*[np.arange(len(small))] * (d - 1), indexing="ij")).reshape(d - 1, -1).T:
-        rows = np.vstack([first, small[rest]])
-        if abs(round(np.linalg.det(rows))) == 1:
-            return rows
+    rows = completed(first)
+    if rows is not None:
+        return rows
     raise InputError(
-        f"lead: cannot complete the period {first.tolist()} to a basis of the lattice; use a simpler direction"
+        f"{what}: cannot complete the period {first.tolist()} to a basis of the lattice; use a simpler direction"
     )
 
 

@@ -26,7 +26,8 @@ from .lead_cell import LeadCell
 from .lead_cells import electrons_and_holes as charge_blocks
 from .lead_cells import periodic_cell
 from .magnetic import NO_FIELD, Field, GaugedField
-from .overlap import leads_meet, shared_with_lead
+from .misfits import leads_overlap, too_many_filled
+from .overlap import shared_places
 from .particle_hole import electrons_and_holes, mapped
 from .pattern import reversed_kind
 from .remembered import Remembered
@@ -325,15 +326,9 @@ class LatticeBody:
                 "between the two, contact=sharvin.contact(…)"
             )
         terms = model.terms + _shifted(shift, model.lattice)
-        attachment = attach(self.sites, terms, direction, shape, own=self.owner == 0)
-        added = len(attachment.fill_cells)
-        if added > _RAGGED * len(self.sites) and not fill:
-            raise InputError(
-                f'lead "{name}": its cell is the projection of the whole region along the direction, so that {added} '
-                f"sites would be filled in beside the {len(self.sites)} of the region, which makes it another device; "
-                "say fill=True if that is wanted, give the lead a shape, or cut the region so that its edge there is "
-                "straight"
-            )
+        attachment = attach(self.sites, terms, direction, shape, own=self.owner == 0, what=f'lead "{name}"')
+        if len(attachment.fill_cells) > _RAGGED * len(self.sites) and not fill:
+            raise too_many_filled(f'lead "{name}"', self.sites, attachment)
         self._check_room(name, attachment)
         number = len(self.leads) + 1
         blocks = None
@@ -357,13 +352,9 @@ class LatticeBody:
         for other, lead in zip(self.leads, self.attachments, strict=True):
             if isinstance(lead, ForeignLead):
                 continue
-            if shared_with_lead(lead, new.fill_cells, new.fill_sublattice).any() or leads_meet(
-                new, lead, extent
-            ):
-                raise InputError(
-                    f'lead "{name}": it would take sites of lead "{other}"; leads may not overlap. Attach them in '
-                    "other directions, or to a region whose edges are further apart"
-                )
+            shared = shared_places(new, lead, extent)
+            if len(shared):
+                raise leads_overlap(f'lead "{name}"', other, self.sites, shared, new.period)
 
     @cached_property
     def _region(self) -> Assembly:

@@ -134,9 +134,19 @@ class ForeignLead:
         return len(self.within) * self.lattice.orbital_count
 
     @property
-    def front(self) -> np.ndarray:
-        """Places of the last cell that counts as part of the region, (count, 3) in nm."""
+    def places(self) -> np.ndarray:
+        """Places of the last cell that counts as part of the region, in nm, (count, 3)."""
         return self.within.positions[-self.count :]
+
+    @property
+    def kind(self) -> np.ndarray:
+        """The sublattices of its sites."""
+        return self.within.sublattice[-self.count :]
+
+    @property
+    def there(self) -> np.ndarray:
+        """That the region has them all."""
+        return np.ones(self.count, dtype=bool)
 
     def bonds(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Pairs of a site of the region, at these positions, and one of the lead's first cells."""
@@ -158,8 +168,8 @@ def foreign_lead(
     joint: Contact,
 ) -> ForeignLead:
     """Fit a lead on its own lattice to the sites of a region."""
-    unit = direction_vector(direction)
-    basis = adapted_basis(lattice, unit)
+    unit = direction_vector(direction, f'lead "{name}"')
+    basis = adapted_basis(Sites.of_cell(lattice), unit, f'lead "{name}"')
     period_cells = range_in_periods(lattice, terms, basis[0] @ lattice.vectors) * basis[0]
     period = period_cells @ lattice.vectors
     length = float(np.linalg.norm(period))

@@ -15,6 +15,7 @@ from .attachment import Attachment
 from .flux_tube import Band, cut
 from .foreign_lead import ForeignLead
 from .magnetic import Endless, Field, GaugedField, Region, Turned
+from .misfits import gauges_clash
 from .sites import Sites
 
 _X = np.array([1.0, 0.0, 0.0])
@@ -41,7 +42,7 @@ class Gauges:
             return Region(first)
         places = [
             self.sites.positions,
-            *(lead.front for lead in self.attachments if isinstance(lead, ForeignLead)),
+            *(lead.places for lead in self.attachments if isinstance(lead, ForeignLead)),
         ]
         return Region(first, np.concatenate(places))
 
@@ -83,7 +84,7 @@ class Gauges:
         ):
             return own
         sites = len(self.sites) + np.arange(len(lead.within))
-        return replace(own, turned=(*own.turned, self._turned(number, sites, lead.front[0])))
+        return replace(own, turned=(*own.turned, self._turned(number, sites, lead.places[0])))
 
     def lead(self, number: int) -> GaugedField:
         """The field on the cells of a lead."""
@@ -96,13 +97,8 @@ class Gauges:
     def _endless(self, number: int) -> Endless:
         attachment, direction = self.attachments[number], self._along[number]
         assert direction is not None
-        front = self._front(attachment)
+        front = attachment.places
         return Endless(self.names[number], direction, front, float(np.linalg.norm(attachment.period)))
-
-    def _front(self, attachment: Attachment | ForeignLead) -> np.ndarray:
-        if isinstance(attachment, ForeignLead):
-            return attachment.front
-        return self.sites.lattice.positions(attachment.front, attachment.kind)
 
     @cached_property
     def _cuts(self) -> tuple[np.ndarray, ...]:
@@ -114,7 +110,7 @@ class Gauges:
                 if isinstance(attachment, ForeignLead):
                     touched, _ = attachment.bonds(self.sites.positions)
                     met = np.concatenate([attachment.within.positions, self.sites.positions[touched]])
-                bands.append(Band.of(name, direction, np.concatenate([met, self._front(attachment)])))
+                bands.append(Band.of(name, direction, np.concatenate([met, attachment.places])))
         return tuple(cut(tube, bands, 2 * self._step) for tube in self.field.tubes)
 
     def check(self) -> None:
@@ -132,12 +128,7 @@ class Gauges:
                 alike = one is not None and two is not None and parallel(one, two)
                 shared = np.intersect1d(_met(lead), _met(earlier))
                 if len(shared) and not (alike and not self.field.varies):
-                    place = self.sites.positions[shared[0]].round(6).tolist()
-                    raise InputError(
-                        f'field: the leads "{self.names[other]}" and "{name}" have gauges of their own and share the '
-                        f"site at {place} nm, which cannot be in both; make one of them narrower (shape=), or let the "
-                        "region reach out between them"
-                    )
+                    raise gauges_clash(self.names[other], name, self.sites, shared)
 
 
 def _met(attachment: Attachment | ForeignLead) -> np.ndarray:

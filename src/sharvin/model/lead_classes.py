@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import InputError
 from .bravais import Lattice
 from .inside import sites_inside
 from .point_set import Shape, box_image
@@ -111,6 +110,20 @@ def _combined(cells: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return combined
 
 
+def completed(first: np.ndarray) -> np.ndarray | None:
+    """Integer rows that span all lattice translations, the first one as given; None if no short ones do."""
+    d = len(first)
+    if d == 1:
+        return first[None, :]
+    small = np.indices((3,) * d).reshape(d, -1).T - 1
+    small = small[np.lexsort((*-small.T[::-1], np.abs(small).sum(axis=1)))]  # plain lattice vectors first
+    for rest in np.array(np.meshgrid(*[np.arange(len(small))] * (d - 1), indexing="ij")).reshape(d - 1, -1).T:
+        rows = np.vstack([first, small[rest]])
+        if abs(round(np.linalg.det(rows))) == 1:
+            return rows
+    return None
+
+
 def find_rows(table: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Where rows of integers stand in a table of different rows; −1 for those that do not."""
     if not len(table):
@@ -158,13 +171,3 @@ def one_period(lattice: Lattice, shape: Shape, unit: np.ndarray, period: float) 
         return section(x, y, z) & (along > -slack) & (along < period + slack)
 
     return sites_inside(lattice, contains, *box)
-
-
-def no_site(shape: Shape, unit: np.ndarray) -> InputError:
-    """The error that a lead misses the region."""
-    low, high = shape.low[1:], shape.high[1:]
-    return InputError(
-        "lead: no site of the region lies in the lead's shape. That is endless along the direction, and given in the "
-        f"axes of the lead: y counts from the origin across it, along {frame(unit)[1].round(6).tolist()}, and lies "
-        f"between {low[0]:.6g} and {high[0]:.6g} nm; move the shape (strip(width, center)), or the region"
-    )

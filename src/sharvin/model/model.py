@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .._deferred import DeferredMethod
 from ..errors import InputError
 from ..reals import number, shown
 from .bravais import Lattice
@@ -50,6 +51,12 @@ class Model:
     lattice: Lattice
     terms: Terms
     spin_degeneracy: int = 0
+
+    plot = DeferredMethod(
+        "sharvin.plotting.models",
+        "plot_model",
+        "Draw the unit cell, its neighbours and the hoppings of every term; see `sharvin.plotting.plot_model`.",
+    )
 
     def __post_init__(self) -> None:
         if not isinstance(self.lattice, Lattice):

@@ -31,16 +31,29 @@ def shared_with_lead(attachment: Attachment, cells: np.ndarray, sublattice: np.n
     return steps >= start[key[len(ours) :]]
 
 
-def leads_meet(one: Attachment, other: Attachment, extent: float) -> bool:
-    """Whether two leads share a site; `extent` is the largest distance of two sites of the region, in nm."""
+def shared_places(new: Attachment, other: Attachment, extent: float) -> np.ndarray:
+    """Positions in nm of what a new lead, or what is filled in for it, shares with another lead; the nearest first.
+
+    `extent` is the largest distance of two sites of the region, in nm.
+    """
+    lattice = new.cell_sites.lattice
+    filled = shared_with_lead(other, new.fill_cells, new.fill_sublattice)
+    places = [lattice.positions(new.fill_cells[filled], new.fill_sublattice[filled])]
+    cells, kind = _cells_that_may_meet(new, other, extent)
+    meet = shared_with_lead(other, cells, kind)
+    return np.concatenate([*places, lattice.positions(cells[meet], kind[meet])])
+
+
+def _cells_that_may_meet(one: Attachment, other: Attachment, extent: float) -> tuple[np.ndarray, np.ndarray]:
+    """Cells and sublattices of the sites of a lead that another one can meet."""
     a, b = (lead.period / np.linalg.norm(lead.period) for lead in (one, other))
     along = float(a @ b)
     sine = np.sqrt(max(0.0, 1 - along**2))
     if sine < 1e-9 and along < 0:  # they run apart
-        return False
+        return one.front[:0], one.kind[:0]
     length = np.linalg.norm(one.period)
     reach = 2 * extent / (sine if sine > 1e-9 else 1.0)
     count = min(_MOST_CELLS, int(np.ceil(reach / length)) + 2)
     steps = np.arange(1, count + 1)
     cells = (one.front[None] + steps[:, None, None] * one.period_cells).reshape(-1, one.front.shape[1])
-    return bool(shared_with_lead(other, cells, np.tile(one.kind, count)).any())
+    return cells, np.tile(one.kind, count)

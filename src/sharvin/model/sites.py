@@ -20,6 +20,12 @@ class Sites:
     cells: np.ndarray
     sublattice: np.ndarray
 
+    @classmethod
+    def of_cell(cls, lattice: Lattice) -> "Sites":
+        """The sites of one cell, at the origin."""
+        count = lattice.sublattice_count
+        return cls(lattice, np.zeros((count, lattice.dimension), dtype=int), np.arange(count))
+
     def __len__(self) -> int:
         return len(self.cells)
 

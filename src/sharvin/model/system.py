@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from .._optional import DeferredMethod
+from .._deferred import DeferredMethod
 from ..errors import InputError, nearest
 from ..reals import number, shown
 from . import alterations
@@ -51,7 +51,7 @@ class System:
     plot = DeferredMethod(
         "sharvin.plotting.systems",
         "plot_system",
-        "Draw the sites, the on-site energies and the leads; see `sharvin.plotting.plot_system`.",
+        "Draw the sites, what colours them, hoppings and leads; see `sharvin.plotting.plot_system`.",
     )
 
     def __post_init__(self) -> None:
@@ -203,6 +203,20 @@ class System:
         ('left',)
         """
         body = self.lattice_body("lead")
+        self._check_lead(name, model, shape, contact, start)
+        if not isinstance(fill, bool):
+            raise InputError(f'lead "{name}": fill must be True or False, got {shown(fill)}')
+        if not isinstance(shift, Parameter):
+            shift = number(f'lead "{name}": shift', shift)
+        given = {"shape": shape, "shift": shift, "conserved": conserved}
+        if contact is None:
+            body = body.with_lead(name, model, direction, fill=fill, **given)
+        else:
+            body = body.with_foreign_lead(name, model, direction, contact=contact, start=start, **given)
+        return dataclasses.replace(self, body=body)
+
+    def _check_lead(self, name: Any, model: Any, shape: Any, contact: Any, start: Any) -> None:
+        """Refuse what is no lead."""
         if not isinstance(name, str) or not name or ":" in name:
             raise InputError(f"lead: the name must be a non-empty string without a colon, got {name!r}")
         if name in self.leads:
@@ -218,29 +232,10 @@ class System:
                 f'lead "{name}": its model has spin degeneracy {model.spin_degeneracy}, the region '
                 f"{self.spin_degeneracy}; make spin explicit in both or in neither, or set spin_degeneracy"
             )
-        if not isinstance(fill, bool):
-            raise InputError(f'lead "{name}": fill must be True or False, got {shown(fill)}')
-        if not isinstance(shift, Parameter):
-            shift = number(f'lead "{name}": shift', shift)
-        if contact is not None:
-            if not isinstance(contact, Contact):
-                raise InputError(f'lead "{name}": expected contact=sharvin.contact(…), got {shown(contact)}')
-            lead = {
-                "shape": shape,
-                "shift": shift,
-                "conserved": conserved,
-                "contact": contact,
-                "start": start,
-            }
-            return dataclasses.replace(self, body=body.with_foreign_lead(name, model, direction, **lead))
-        if start is not None:
+        if contact is not None and not isinstance(contact, Contact):
+            raise InputError(f'lead "{name}": expected contact=sharvin.contact(…), got {shown(contact)}')
+        if contact is None and start is not None:
             raise InputError(f'lead "{name}": start is for leads with a contact of their own')
-        return dataclasses.replace(
-            self,
-            body=body.with_lead(
-                name, model, direction, shape=shape, shift=shift, fill=fill, conserved=conserved
-            ),
-        )
 
     field = alterations.field
     flux_tube = alterations.flux_tube

@@ -8,6 +8,7 @@ import numpy as np
 from ..errors import InputError
 from .attachment import adapted_basis, direction_vector
 from .bravais import Lattice
+from .sites import Sites
 from .terms import HoppingTerm, OnsiteTerm, Terms
 from .values import Parameter
 from .wrap import Wrap
@@ -19,7 +20,7 @@ def wrapped(
     """A lattice without a direction, and the terms on it with the momentum in that direction."""
     if lattice.dimension < 2:
         raise InputError("wrapped: the lattice is a chain, and has no direction to spare")
-    basis = adapted_basis(lattice, direction_vector(along))
+    basis = adapted_basis(Sites.of_cell(lattice), direction_vector(along, "wrapped"), "wrapped")
     period = basis[0] @ lattice.vectors
     unit = period / np.linalg.norm(period)
     rest = basis[1:] @ lattice.vectors
