@@ -34,6 +34,7 @@ _HOME = {
     "scattering_matrix": "scattering",
     "thresholds": "scattering",
     "scattering_states": "solvers",
+    "open_modes": "solvers",
     "Model": "model.model",
     "SelfEnergy": "model.self_energies",
     "System": "model.system",

@@ -40,7 +40,17 @@ RESERVED = frozenset(
     {"energy", "mu", "temperature", "bias", "lead", "lead_out", "lead_in", "lead_other", "mode", "band", "k"}
     | {"part", "options", "window", "reservoirs", "error", "x", "y", "z", "x1", "y1", "z1", "x2", "y2", "z2"}
     | {"sublattice", "conductor", "system", "params", "name", "self", "momenta", "unitarity_error", "bottom"}
-    | {"splittings", "ax", "cell", "sublattice_number", "lattice", "color", "bonds", "projection"}
+    | {
+        "splittings",
+        "ax",
+        "cell",
+        "sublattice_number",
+        "lattice",
+        "color",
+        "bonds",
+        "projection",
+        "velocities",
+    }
 )
 
 CONVENTIONS = {

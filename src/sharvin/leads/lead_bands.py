@@ -6,14 +6,17 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
+from ..constants import HBAR
 from ..errors import InputError
 from ..model.system import System
 from ..reals import NotReal, reals, shown
 from ..schema import labelled, lead_named
-from .subbands import band_energies
+from .subbands import band_energies, bands_and_slopes
 
 
-def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params: Any) -> xr.DataArray:
+def bands(
+    system: System, lead: str, momenta: ArrayLike | None = None, *, velocities: bool = False, **params: Any
+) -> xr.DataArray:
     """Subbands E_n(k) of a lead: the eigenvalues of H(k) = h0 + v e^{ik} + v† e^{−ik}.
 
     Where its orbitals overlap, H(k)φ = E S(k)φ with S(k) = s0 + s1 e^{ik} + s1† e^{−ik}.
@@ -26,13 +29,18 @@ def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params:
         The name of a lead.
     momenta
         k in radians per cell, outward; 201 values from −π to π by default.
+    velocities
+        Whether to give (1/ħ) dE_n/dk beside the bands, by the Hellmann–Feynman theorem. Where bands touch, those of the
+        states that keep their sense along k are.
     **params
         Parameters of the system.
 
     Returns
     -------
     xarray.DataArray
-        Dims (k, band), in eV; ``.plot.line(x="k")`` draws it. The length of a cell in nm stands in the attrs.
+        Dims (k, band), in eV; ``.plot.line(x="k")`` draws it. The length of a cell in nm stands in the attrs. With
+        `velocities` the coordinates ``slope``, dE/dk in eV per radian, and ``velocity`` in m/s, NaN for leads from
+        matrices, whose period is not known.
 
     Raises
     ------
@@ -53,15 +61,25 @@ def bands(system: System, lead: str, momenta: ArrayLike | None = None, **params:
     cell = system.lead_cell(lead_named(system, lead), **params)
     if cell.v is None:
         raise InputError(f'lead "{lead}" is given by its self-energy (a wide band, say): it has no bands')
+    if not isinstance(velocities, bool):
+        raise InputError(f"bands: velocities must be True or False, got {shown(velocities)}")
     k = np.linspace(-np.pi, np.pi, 201) if momenta is None else _momenta(momenta)
+    beside = {}
+    if velocities:
+        energies, slopes = bands_and_slopes(cell.h0, cell.v, k, cell.overlap)
+        speeds = slopes * cell.period * 1e-9 / HBAR
+        beside = {"slope": (slopes, "eV/rad"), "velocity": (speeds, "m/s")}
+    else:
+        energies = band_energies(cell.h0, cell.v, k, cell.overlap)
     return labelled(
-        band_energies(cell.h0, cell.v, k, cell.overlap),
+        energies,
         {"k": k, "band": np.arange(len(cell.h0))},
         name="bands",
         units="eV",
         long_name="subband energy",
         conductor=system,
         params=params,
+        beside=beside,
         lead=lead,
         period_nm=cell.period,
     )

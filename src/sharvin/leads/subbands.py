@@ -6,6 +6,7 @@ from scipy.optimize import brentq
 
 #: (s0, s1): overlaps inside a cell, and of a cell with the next one.
 Overlap = tuple[np.ndarray, np.ndarray]
+_DEGENERATE = 1e-10  # energies this close, relative to the largest, are one level
 _GRID = 96  # momenta at which bands are sampled to find their extrema
 
 
@@ -22,6 +23,14 @@ def band_energies(
     if overlap is None:
         return np.array([np.linalg.eigvalsh(bloch(h0, v, momentum)) for momentum in momenta])
     return np.array([eigvalsh(bloch(h0, v, momentum), bloch(*overlap, momentum)) for momentum in momenta])
+
+
+def bands_and_slopes(
+    h0: np.ndarray, v: np.ndarray, momenta: np.ndarray, overlap: Overlap | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """E_n(k) and dE_n/dk, (momenta, m) each; in a degenerate space the slopes are those of the bands that cross."""
+    found = [_bands_and_slopes(h0, v, momentum, overlap, crossing=True) for momentum in momenta]
+    return np.array([energies for energies, _ in found]), np.array([slopes for _, slopes in found])
 
 
 def band_extrema(
@@ -63,15 +72,27 @@ def _sampled_momenta() -> np.ndarray:
 
 
 def _bands_and_slopes(
-    h0: np.ndarray, v: np.ndarray, momentum: float, overlap: Overlap | None
+    h0: np.ndarray, v: np.ndarray, momentum: float, overlap: Overlap | None, *, crossing: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
-    """E_n and dE_n/dk = φ†(∂H/∂k − E ∂S/∂k)φ (Hellmann–Feynman) at one momentum."""
+    """E_n and dE_n/dk = φ†(∂H/∂k − E ∂S/∂k)φ (Hellmann–Feynman) at one momentum.
+
+    If `crossing`, in the states of a degenerate space that diagonalize ∂H/∂k − E ∂S/∂k there.
+    """
+    turn = 1j * np.exp(1j * momentum)
     if overlap is None:
         energies, states = np.linalg.eigh(bloch(h0, v, momentum))
-        return energies, _expected(1j * np.exp(1j * momentum) * v, states)
-    energies, states = eigh(bloch(h0, v, momentum), bloch(*overlap, momentum))
-    turn = 1j * np.exp(1j * momentum)
-    return energies, _expected(turn * v, states) - energies * _expected(turn * overlap[1], states)
+    else:
+        energies, states = eigh(bloch(h0, v, momentum), bloch(*overlap, momentum))
+    if crossing:
+        scale = max(np.abs(energies).max(), np.abs(v).max(), 1e-300)
+        splits = np.flatnonzero(np.diff(energies) > _DEGENERATE * scale) + 1
+        for members in np.split(np.arange(len(energies)), splits):
+            if len(members) > 1:
+                half = turn * (v if overlap is None else v - energies[members].mean() * overlap[1])
+                space = states[:, members]
+                states[:, members] = space @ eigh(space.conj().T @ (half + half.conj().T) @ space)[1]
+    slopes = _expected(turn * v, states)
+    return energies, slopes if overlap is None else slopes - energies * _expected(turn * overlap[1], states)
 
 
 def _expected(half: np.ndarray, states: np.ndarray) -> np.ndarray:

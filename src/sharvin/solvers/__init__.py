@@ -1,5 +1,6 @@
 """Solvers: the scattering matrix of lattice systems, and the waves inside. Importing this package registers them."""
 
+from .mode_tables import open_modes
 from .tight_binding import scattering_states
 
-__all__ = ["scattering_states"]
+__all__ = ["open_modes", "scattering_states"]

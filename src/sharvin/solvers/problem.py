@@ -22,7 +22,7 @@ from .interface import LEAD_CONDITION_BOUND, WIDTH_BOUND, Interface, Solved
 from .layers import LAYER_BOUNDS
 from .layout import layout_of
 from .port_checks import width_residual
-from .ports import BOUNDS
+from .ports import BOUNDS, LeadPorts, Ports
 from .region import Region
 from .secular import SecularMatrix
 from .solution import Figures, Solution, first_certified
@@ -134,15 +134,9 @@ class Problem:
 
     def _sides(self, energies: np.ndarray) -> Interface:
         """All leads at several energies, each certified."""
-        ports = [lead.at(energies) for lead in self.leads]
-        for name, port in zip(self.names, ports, strict=True):
-            for figure, bound in BOUNDS.items():
-                bad = np.flatnonzero(~(port.figures[figure] <= bound))
-                if len(bad):
-                    raise NotCertified(
-                        f'lead "{name}" is not certified at E = {energies[bad[0]]:.12g} eV: {figure} = '
-                        f"{port.figures[figure][bad[0]]:.1e} (bound {bound:.1e}). {REMEDY}"
-                    )
+        ports = [
+            certified_ports(name, lead, energies) for name, lead in zip(self.names, self.leads, strict=True)
+        ]
         return Interface.of(ports, self.places, len(self.interface))
 
     def _by_layers(self, energies: np.ndarray, sides: Interface) -> list[tuple[Complement, Solved]]:
@@ -332,3 +326,16 @@ class Problem:
             notes,
             solution.psi if everywhere else None,
         )
+
+
+def certified_ports(name: str, lead: LeadPorts, energies: np.ndarray) -> Ports:
+    """The ports of a lead at several energies; refused if a figure that vouches for them is beyond its bound."""
+    ports = lead.at(energies)
+    for figure, bound in BOUNDS.items():
+        bad = np.flatnonzero(~(ports.figures[figure] <= bound))
+        if len(bad):
+            raise NotCertified(
+                f'lead "{name}" is not certified at E = {energies[bad[0]]:.12g} eV: {figure} = '
+                f"{ports.figures[figure][bad[0]]:.1e} (bound {bound:.1e}). {REMEDY}"
+            )
+    return ports
