@@ -85,12 +85,13 @@ def attach(
     shape: Shape | None = None,
     *,
     own: np.ndarray | None = None,
+    like: Sites | None = None,
     what: str = "lead",
 ) -> Attachment:
     """Fit a lead with these terms to the sites, outward along the direction; `shape` cuts it out of the lattice.
 
-    Without a shape it is the projection of the sites that are a region's `own`, and not filled in for another lead.
-    Errors call the lead `what`.
+    Without a shape it is as wide as the lead of which one cell is `like`, or it is the projection of the sites that are
+    a region's `own`, and not filled in for another lead. Errors call the lead `what`.
     """
     lattice = sites.lattice
     unit = direction_vector(direction, what)
@@ -104,12 +105,16 @@ def attach(
         chosen = in_cross_section(shape, unit)(*sites.positions.T)
         if not chosen.any():
             raise no_site(what, sites, shape, unit, float(np.linalg.norm(period)))
+    elif like is not None:
+        chosen = Classes.of(like, basis, multiple).holding(sites, np.zeros(len(sites), dtype=bool))
     elif own is not None and not own.all():
         chosen = Classes.of(sites, basis, multiple, own).holding(sites, own)
     classes = Classes.of(sites, basis, multiple, chosen)
     if shape is not None:
         lead_sites = one_period(lattice, shape, unit, float(np.linalg.norm(period)))
         classes = classes if lead_sites is None else classes.with_more(lead_sites)
+    elif like is not None:
+        classes = classes.with_more(like)
     along = lattice.positions(classes.outermost, classes.sublattice) @ unit
     there = classes.number >= 0
     # Layer 0 is the slab behind the outermost site; a class whose outermost site lies deeper lacks some there.

@@ -327,13 +327,32 @@ class LatticeBody:
             )
         terms = model.terms + _shifted(shift, model.lattice)
         attachment = attach(self.sites, terms, direction, shape, own=self.owner == 0, what=f'lead "{name}"')
+        blocks = None
+        if conserved is not None:
+            blocks = Blocks.of(f'lead "{name}": conserved', conserved, model.lattice.orbital_count)
+        return self._filled_up(name, terms, attachment, blocks, fill=fill)
+
+    def with_opposite_lead(self, name: str, of: str, *, fill: bool) -> "LatticeBody":
+        """The body with a copy of one of its leads in the opposite direction."""
+        number = self.leads.index(of)
+        lead, terms = self.attachments[number], self.terms[1 + number]
+        if isinstance(lead, ForeignLead):
+            raise InputError(
+                f'opposite_lead "{name}": the lead "{of}" is on a lattice of its own; attach the other one by its '
+                "model and contact"
+            )
+        cell = Sites(self.sites.lattice, lead.front, lead.kind)
+        attachment = attach(self.sites, terms, -lead.period, like=cell, what=f'lead "{name}"')
+        return self._filled_up(name, terms, attachment, self.conserved[number], fill=fill)
+
+    def _filled_up(
+        self, name: str, terms: Terms, attachment: Attachment, blocks: Blocks | None, *, fill: bool
+    ) -> "LatticeBody":
+        """The body with a lead that was fitted to it, and the sites that were filled in for it."""
         if len(attachment.fill_cells) > _RAGGED * len(self.sites) and not fill:
             raise too_many_filled(f'lead "{name}"', self.sites, attachment)
         self._check_room(name, attachment)
         number = len(self.leads) + 1
-        blocks = None
-        if conserved is not None:
-            blocks = Blocks.of(f'lead "{name}": conserved', conserved, model.lattice.orbital_count)
         return dataclasses.replace(
             self,
             sites=self.sites.with_more(attachment.fill_cells, attachment.fill_sublattice),

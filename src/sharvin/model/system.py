@@ -203,6 +203,7 @@ class System:
         ('left',)
         """
         body = self.lattice_body("lead")
+        self._check_name(name)
         self._check_lead(name, model, shape, contact, start)
         if not isinstance(fill, bool):
             raise InputError(f'lead "{name}": fill must be True or False, got {shown(fill)}')
@@ -215,12 +216,49 @@ class System:
             body = body.with_foreign_lead(name, model, direction, contact=contact, start=start, **given)
         return dataclasses.replace(self, body=body)
 
-    def _check_lead(self, name: Any, model: Any, shape: Any, contact: Any, start: Any) -> None:
-        """Refuse what is no lead."""
+    def opposite_lead(self, name: str, of: str, *, fill: bool = False) -> "System":
+        """The system with a copy of one of its leads on the opposite side: the same wire, as if it went on behind.
+
+        Parameters
+        ----------
+        name
+            A new name.
+        of
+            The name of the lead to copy: its terms, its shift, its cross-section and its conserved quantity.
+        fill
+            As in `lead`.
+
+        Raises
+        ------
+        InputError
+            For a name in use, no such lead, one on a lattice of its own, and as `lead` where the copy does not fit.
+
+        Examples
+        --------
+        >>> import sharvin as sv
+        >>> wire = sv.Model(sv.lattice.square(a=2.0), sv.onsite(0.4) + sv.hopping(-0.1))
+        >>> region = wire.region(sv.shape.rectangle(length=20, width=10))
+        >>> system = region.lead("left", wire, "-x", shape=sv.shape.strip(width=6.0, center=1.0))
+        >>> system.opposite_lead("right", of="left").leads
+        ('left', 'right')
+        """
+        body = self.lattice_body("opposite_lead")
+        self._check_name(name)
+        if of not in self.leads:
+            raise InputError(f'opposite_lead: no lead "{of}"{nearest(str(of), self.leads)}')
+        if not isinstance(fill, bool):
+            raise InputError(f'opposite_lead "{name}": fill must be True or False, got {shown(fill)}')
+        return dataclasses.replace(self, body=body.with_opposite_lead(name, of, fill=fill))
+
+    def _check_name(self, name: Any) -> None:
+        """Refuse what is no name of a new lead."""
         if not isinstance(name, str) or not name or ":" in name:
-            raise InputError(f"lead: the name must be a non-empty string without a colon, got {name!r}")
+            raise InputError(f"lead: the name must be a non-empty string without a colon, got {shown(name)}")
         if name in self.leads:
             raise InputError(f'lead: there is a lead "{name}" already; names are unique')
+
+    def _check_lead(self, name: Any, model: Any, shape: Any, contact: Any, start: Any) -> None:
+        """Refuse what is no lead."""
         if not (hasattr(model, "lattice") and hasattr(model, "terms")):
             raise InputError(f'lead "{name}": expected a Model, got {type(model).__name__}')
         if shape is not None and not isinstance(shape, Shape):

@@ -351,3 +351,61 @@ def test_a_lead_with_a_shift_of_its_energies(shift):
     diagonal = system.hamiltonian(**params).diagonal()
     assert np.allclose(diagonal[system.added], 4.3)
     assert np.allclose(np.delete(diagonal, system.added), 4.0)
+
+
+# ---- copies on the opposite side
+
+
+def test_an_opposite_lead_is_the_same_wire():
+    graphene = sv.Model(
+        sv.lattice.honeycomb(1.0), sv.onsite(0.1, "A") + sv.hopping(-1.0) + sv.hopping(0.05, 2)
+    )
+    region = graphene.region(sv.shape.disk(8.0))
+    strip = sv.shape.strip(width=7.0, center=1.2)
+    for direction, back in (((-1, 0), (1, 0)), ((0, 1), (0, -1)), ((1, 3**0.5), (-1, -(3**0.5)))):
+        system = region.lead("one", graphene, direction, shape=strip, shift=sv.param("V"))
+        copied = system.opposite_lead("two", of="one")
+        # Across the other lead the axis points the other way.
+        wanted = system.lead(
+            "two", graphene, back, shape=sv.shape.strip(width=7.0, center=-1.2), shift=sv.param("V")
+        )
+        assert copied.leads == ("one", "two")
+        np.testing.assert_array_equal(copied.positions, wanted.positions)
+        S, T = (sv.scattering_matrix(each, 0.4, V=0.05) for each in (copied, wanted))
+        assert S.transmission("two", "one") == pytest.approx(T.transmission("two", "one"), abs=1e-10)
+        assert S.transmission("two", "one") > 0.1
+
+
+def test_an_opposite_lead_of_full_width_and_with_blocks():
+    wire = sv.Model(sv.lattice.square(orbitals=("up", "down")), sv.onsite(4.0) + sv.hopping(-1.0))
+    spins = {"up": np.diag([1.0, 0.0]), "down": np.diag([0.0, 1.0])}
+    system = (
+        wire.region(sv.shape.rectangle(9, 6))
+        .lead("l", wire, "-x", conserved=spins)
+        .opposite_lead("r", of="l")
+    )
+    S = sv.scattering_matrix(system.field(20.0), 1.3)
+    assert S.transmission("r:up", "l:up") == pytest.approx(S.mode_count("l") / 2, abs=1e-10)
+    assert S.transmission("r:up", "l:down") == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda s, w: s.opposite_lead("l", of="l"), "already"),
+        (lambda s, w: s.opposite_lead("r", of="left"), 'no lead "left"'),
+        (lambda s, w: s.opposite_lead("r", of="l", fill=1), "True or False"),
+        (lambda s, w: s.opposite_lead("r", of="l").lead("x", w, "+x"), "overlap"),
+        (
+            lambda s, w: s.lead(
+                "t", w, "+y", shape=sv.shape.strip(4.0), contact=sv.contact(-1.0, within=1.0)
+            ).opposite_lead("b", of="t"),
+            "lattice of its own",
+        ),
+    ],
+)
+def test_opposite_leads_that_are_refused(make, words):
+    wire = sv.Model(sv.lattice.square(), sv.onsite(4.0) + sv.hopping(-1.0))
+    system = wire.region(sv.shape.rectangle(12, 9)).lead("l", wire, "-x", shape=sv.shape.strip(5.0))
+    with pytest.raises(sv.InputError, match=words):
+        make(system, wire)
