@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sharvin as sv
-from sharvin.constants import BOHR_MAGNETON, BOLTZMANN, E2_OVER_H, FLUX_QUANTUM, HBAR2_OVER_2M
+from sharvin.constants import BOHR_MAGNETON, BOLTZMANN, E2_OVER_H, FLUX_QUANTUM, HBAR, HBAR2_OVER_2M
 
 # ---- a flake of graphene with a hole, disorder and two leads at a right angle
 
@@ -26,6 +26,61 @@ def test_a_flake():
     assert S.transmission("top", "left") == pytest.approx(1.418796780, abs=1e-6)
     assert S.transmission("left", "top") == pytest.approx(S.transmission("top", "left"), abs=1e-9)   # two leads
     assert S.transmission("left", "left") + S.transmission("top", "left") == pytest.approx(4, abs=1e-9)
+
+
+# ---- the ring of the README: rough, dirty, threaded by a flux
+
+def test_a_ring_of_graphene():
+    graphene = sv.Model(sv.lattice.honeycomb(a=0.246), sv.hopping(-2.7))
+    dirty    = graphene + sv.disorder(strength=0.3, seed=sv.param("seed"))        # belongs to sites and seed
+    ring     = dirty.region(sv.shape.disk(radius=12) - sv.shape.disk(radius=5)).rough_edges(0.1, seed=1).trimmed()
+    ring     = (ring.lead("left", graphene, direction="-x", shape=sv.shape.strip(width=6))
+                    .opposite_lead("right", of="left")
+                    .field(perpendicular=sv.param("B"))                           # tesla, or a function of x and y
+                    .flux_tube(sv.param("flux"), at=(0, 0)))                      # in units of h/e
+
+    T = sv.transmission(ring, energy=0.4, seed=7, B=2.0, flux=[0.0, 0.2, 0.5, 1.0])
+    assert T.dims == ("flux",)
+    assert float(T[-1]) == pytest.approx(float(T[0]), abs=1e-9)
+    assert float(T.max() - T.min()) > 0.1
+    table = sv.open_modes(ring, "left", energy=0.4, seed=7, B=2.0, flux=0.0)      # momenta and velocities
+    assert int(table.mode_count) == 2
+    assert (table.velocity < 1.5 * 0.246e-9 * 2.7 / (2 * HBAR) * 3**0.5).all()    # at most the Fermi velocity, about
+    assert ring.plot(seed=7, B=0, flux=0).get_xlabel() == "x (nm)"
+
+
+# ---- the models of a Rashba wire with pairing, as they are written down
+
+def test_models_compose():
+    rashba = sv.Model(sv.lattice.square(a=5.0, orbitals=("up", "down")),
+                      sv.terms.kinetic(mass=0.023) + sv.terms.rashba(alpha=0.02) + sv.terms.zeeman(g=-15.0, B=sv.param("Bz")))
+    wire   = sv.nambu(rashba, delta=sv.param("Delta"))              # particle–hole doubled
+    assert sorted(wire.parameters) == ["Bz", "Delta"]
+    levels = sv.levels(wire.region(sv.shape.rectangle(length=60, width=30)), Bz=0.5, Delta=1e-3)
+    np.testing.assert_allclose(levels, -levels[::-1], atol=1e-12)
+
+
+# ---- a tip above a sheet, and a wide junction
+
+def test_a_tip_and_a_wide_junction():
+    graphene = sv.Model(sv.lattice.honeycomb(a=0.246), sv.hopping(-2.7))
+    tip      = sv.Model(sv.lattice.Lattice([[0, 0, 0.3]], basis=[[0, 0, 0.5]]), sv.hopping(-1.0))
+    tunnel   = sv.contact(lambda x1, y1, x2, y2: 0.05 * np.exp(-np.hypot(x1 - x2, y1 - y2) / 0.1), within=0.7)
+    sheet    = graphene.region(sv.shape.rectangle(length=8, width=5)).lead("left", graphene, "-x").opposite_lead("right", of="left")
+    S        = sv.scattering_matrix(sheet.lead("tip", tip, "+z", contact=tunnel), energy=0.6)
+    assert S.transmission("tip", "left") == pytest.approx(S.transmission("left", "tip"), rel=1e-9)
+    assert S.transmission("left", "tip") + S.transmission("right", "tip") == pytest.approx(1 - S.transmission("tip", "tip"), abs=1e-12)
+    assert 1e-5 < S.transmission("tip", "left") < 1e-2
+
+    # A potential step in a gas, W → ∞: each ky meets the step of its own energy along x.
+    t, a, mass = HBAR2_OVER_2M / 0.067 / 4.0, 2.0, 0.067
+    gas   = sv.Model(sv.lattice.square(a=a), sv.terms.kinetic(mass=mass)).wrapped("+y", momentum=sv.param("ky"))
+    lower = gas.region(sv.shape.line(20)).lead("left", gas, "-x").lead("right", gas + sv.onsite(0.02), "+x")
+    T     = sv.transmission(lower, energy=0.05, ky=[0.0, 0.2, 0.3])
+    for ky, found in zip(T.ky.values, T.values, strict=True):
+        k, q = (np.arccos(1 - (0.05 - V - 2 * t * (1 - np.cos(ky))) / (2 * t)) for V in (0.0, 0.02))
+        # Amplitudes at the step between chains of equal hopping: |S|² = sin k sin q / sin²((k + q)/2).
+        assert found == pytest.approx(np.sin(k) * np.sin(q) / np.sin((k + q) / 2) ** 2, rel=1e-9)
 
 
 # ---- a Rashba wire, as a normal conductor and as a superconductor
