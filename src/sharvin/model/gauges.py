@@ -122,12 +122,12 @@ class Gauges:
             )
         for n, (name, lead) in enumerate(zip(self.names, self.attachments, strict=True)):
             for other, earlier in enumerate(self.attachments[:n]):
-                one, two = self._along[n], self._along[other]
-                if one is None and two is None:
-                    continue
-                alike = one is not None and two is not None and parallel(one, two)
+                directions = [self._along[n], self._along[other]]
+                turned = [direction for direction in directions if direction is not None]
+                # A lead along z has the gauge of the region; in one that varies each of the others has its own.
+                one, two = (self._own.along if direction is None else direction for direction in directions)
                 shared = np.intersect1d(_met(lead), _met(earlier))
-                if len(shared) and not (alike and not self.field.varies):
+                if len(shared) and (not parallel(one, two) or (turned and self.field.varies)):
                     raise gauges_clash(self.names[other], name, self.sites, shared)
 
 
