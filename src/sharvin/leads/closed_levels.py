@@ -23,6 +23,8 @@ def levels(
 ) -> xr.DataArray:
     """Levels of the scattering region by itself, as if it had no leads: H ψ = E ψ, or E O ψ where orbitals overlap.
 
+    The first cells of leads with a contact of their own count as part of the region.
+
     Parameters
     ----------
     system

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..errors import InputError
 from .flux_tube import FluxTube
 from .magnetic import field_of
 from .removal import chosen_sites, loose_sites, random_sites, rough_sites
@@ -17,14 +18,15 @@ def field(system: "System", perpendicular: float | Parameter | Callable[..., Any
     """The system in a perpendicular magnetic field, by Peierls phases, through region and leads.
 
     The particle has charge −e and B > 0 points along +z. Leads may run in any directions: each is in the gauge that
-    does not change along it.
+    does not change along it. Results do not depend on gauges, but for pair potentials, whose phases are those of a gauge
+    (see `sharvin.nambu`).
 
     Parameters
     ----------
     perpendicular
         In tesla, or ``sharvin.param("B")`` to be swept, or a function of the arrays ``x, y`` in nm and of named
         parameters. The function must not change along a lead, from the outermost sites of the region on.
-        Its flux is resolved on the scale of the lattice.
+        Every cell of a mesh finer than the lattice has its flux; a jump is smeared over a bond or two.
 
     Raises
     ------
@@ -184,6 +186,7 @@ def rough_edges(system: "System", probability: float, seed: int, *, layers: int 
     >>> rough = ribbon.rough_edges(0.2, seed=1, layers=2).trimmed()
     """
     body = system.lattice_body("rough_edges")
+    _check_neighbours("rough_edges", system)
     neighbours = body.neighbours, body.full_neighbours
     gone = rough_sites(body.sites, *neighbours, body.held, probability, layers, seed)
     return replace(system, body=body.without(gone))
@@ -211,4 +214,13 @@ def trimmed(system: "System", neighbours: int = 2) -> "System":
     12
     """
     body = system.lattice_body("trimmed")
+    _check_neighbours("trimmed", system)
     return replace(system, body=body.without(loose_sites(body.neighbours, body.held, neighbours)))
+
+
+def _check_neighbours(what: str, system: "System") -> None:
+    """Refuse to count neighbours around a period, where one site may be several of them."""
+    if len(system.lattice_body(what).sites.lattice.periods):
+        raise InputError(
+            f"{what}: in a wrapped model neighbours are not to be counted; name the sites, without_sites"
+        )

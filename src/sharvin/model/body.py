@@ -146,7 +146,10 @@ class LatticeBody:
 
     @cached_property
     def _gauges(self) -> Gauges:
-        return Gauges(self.field, self.sites, self.leads, self.attachments)
+        gauges = Gauges(self.field, self.sites, self.leads, self.attachments)
+        if self.field:
+            gauges.check()
+        return gauges
 
     @property
     def size(self) -> int:
@@ -377,14 +380,15 @@ class LatticeBody:
 
     @cached_property
     def _region(self) -> Assembly:
-        if self.field:
-            self._gauges.check()
         members = {
             number: attachment.members
             for number, attachment in enumerate(self.attachments, start=1)
             if isinstance(attachment, Attachment) and attachment.members is not None
         }
-        return Assembly(self.sites, self.owner, self.terms, self._gauges.region, members)
+        terms = [self.terms[0]]
+        for own, lead in zip(self.terms[1:], self.attachments, strict=True):
+            terms.append(Terms(()) if isinstance(lead, ForeignLead) else own)  # which none of these sites has
+        return Assembly(self.sites, self.owner, tuple(terms), self._gauges.region, members)
 
     @cached_property
     def _whole(self) -> Assembly | Joined:
@@ -392,6 +396,12 @@ class LatticeBody:
         joints = []
         for number, lead in enumerate(self.attachments):
             if isinstance(lead, ForeignLead):
+                others = {
+                    name: other.cell_sites.positions
+                    for name, other in zip(self.leads, self.attachments, strict=True)
+                    if other is not lead
+                }
+                lead.check(self.leads[number], self.sites.positions, others)
                 cells = _clean(lead.within, self.terms[1 + number], self._gauges.lead(number))
                 joints.append(Joint(lead, cells, self._gauges.contact(number)))
         return Joined(self._region, joints) if joints else self._region

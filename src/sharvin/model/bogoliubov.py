@@ -53,6 +53,10 @@ def nambu(model: Model, delta: Any = 0.0) -> Model:
 
     Notes
     -----
+    In a magnetic field Δ has the phase of a gauge: that of the first lead's direction u, A = −B (n·r) u with n = ẑ × u
+    and the origin of coordinates, where `System.field` is uniform. A real Δ in a region with a field is therefore one
+    particular texture of phases; give Δ its own phase there, or keep the field out of the superconductor.
+
     The spin degeneracy stays: 2 if spin is left implicit, where electrons of either spin have holes of the other. The
     conductance of a normal lead is (e²/h) g_s (N − R_ee + R_he), N being its electron modes.
 

@@ -127,7 +127,7 @@ class Lattice:
 
     def unlike(self, other: "Lattice") -> str:
         """What tells the lattice from another one, for a message."""
-        for name in ("orbitals", "sublattices", "vectors", "basis", "holes"):
+        for name in ("orbitals", "sublattices", "vectors", "basis", "holes", "periods"):
             own, its = getattr(self, name), getattr(other, name)
             if not np.array_equal(own, its):
                 own, its = (part.tolist() if isinstance(part, np.ndarray) else part for part in (own, its))

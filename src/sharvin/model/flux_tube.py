@@ -14,6 +14,7 @@ from ..errors import InputError
 from ..reals import NotReal, reals, shown
 from .values import Parameter
 
+_ON = 1e-9  # of a bond's length, that a point on it may be off
 _TRIALS = 720  # directions of a cut that are tried
 
 
@@ -111,6 +112,14 @@ def cut(tube: FluxTube, bands: Sequence[Band], slack: float) -> np.ndarray:
 def crossings(tube: FluxTube, ray: np.ndarray, to: np.ndarray, source: np.ndarray) -> np.ndarray:
     """How often lines from `source` to `to` cross the cut counter-clockwise: 1, 0 or −1, (lines,)."""
     here, there = source[:, :2] - tube.at, to[:, :2] - tube.at
+    onto = np.abs(here[:, 0] * there[:, 1] - here[:, 1] * there[:, 0]) <= _ON * np.sum(
+        (there - here) ** 2, axis=1
+    )
+    if (onto & (np.sum(here * there, axis=1) <= 0)).any():
+        raise InputError(
+            f"flux_tube: the point {tube.at.tolist()} nm lies on a site or on a bond, and which loops enclose it is "
+            "not clear; move it into the middle of a plaquette"
+        )
     before = ray[0] * here[:, 1] - ray[1] * here[:, 0]
     after = ray[0] * there[:, 1] - ray[1] * there[:, 0]
     sense = (after >= 0).astype(int) - (before >= 0)

@@ -36,25 +36,31 @@ class Contact:
         positions: np.ndarray,
         to: np.ndarray,
         source: np.ndarray,
-        shape: tuple[int, int],
+        charges: tuple[np.ndarray, np.ndarray],
         params: Mapping[str, Any],
     ) -> np.ndarray:
-        """⟨region site|H|lead site⟩ in eV, (bonds, orbitals of the region, orbitals of the lead)."""
+        """⟨region site|H|lead site⟩ in eV, (bonds, orbitals of the region, orbitals of the lead).
+
+        `charges` tell of the orbitals on both sides whether they are an electron's, 1, or a hole's, −1: for holes a
+        number t counts as −t*.
+        """
+        shape = len(charges[0]), len(charges[1])
         given = self.value.source
         if isinstance(given, Parameter):
             given = params[given.name]
         elif callable(given):
             given = self.value.call(bond_coordinates(positions, to, source), params, len(to))
-        found = np.asarray(given)
-        if found.dtype.kind not in "iufc" or not np.isfinite(found).all():
+        found = _numbers(given)
+        if found.dtype.kind not in "iufc" or np.ma.isMaskedArray(given) or not np.isfinite(found).all():
             raise InputError(f"contact: expected finite numbers in eV, got {shown(given)}")
-        if found.shape in ((), (len(to),)) and shape[0] == shape[1]:
-            found = np.multiply.outer(found, np.eye(shape[0]))
+        if found.shape in ((), (len(to),)) and np.array_equal(*charges):
+            electrons, holes = np.diag(charges[0] > 0), np.diag(charges[0] < 0)
+            found = np.multiply.outer(found, electrons) - np.multiply.outer(np.conj(found), holes)
         if found.shape not in (shape, (len(to), *shape)):
             raise InputError(
                 f"contact: a value of shape {found.shape} does not fit: {len(to)} bonds from {shape[1]} orbital(s) of "
                 f"a site of the lead to {shape[0]} of the region take a matrix {shape}, one for each bond, or a "
-                "number if there are as many orbitals on both sides"
+                "number if the orbitals on both sides are alike"
             )
         return np.broadcast_to(found, (len(to), *shape))
 
@@ -95,10 +101,18 @@ def contact(value: Any, within: float) -> Contact:
     distance = number("contact: within", within)
     if not distance > 0:
         raise InputError(f"contact: within must be a positive distance in nm, got {shown(within)}")
-    if not (callable(value) or isinstance(value, Parameter)) and np.ndim(value) == 2:
-        matrix = np.asarray(value)
+    if not (callable(value) or isinstance(value, Parameter)) and _numbers(value).ndim == 2:
+        matrix = value
         return Contact(Value(lambda: matrix, "contact", BOND_COORDINATES), distance)
     return Contact(Value(value, "contact", BOND_COORDINATES), distance)
+
+
+def _numbers(value: Any) -> np.ndarray:
+    """The value as an array, or a clear refusal."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise InputError("contact: the rows of its matrix have unlike lengths") from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +161,30 @@ class ForeignLead:
     def there(self) -> np.ndarray:
         """That the region has them all."""
         return np.ones(self.count, dtype=bool)
+
+    def check(self, name: str, positions: np.ndarray, others: Mapping[str, np.ndarray]) -> None:
+        """Refuse a contact that reaches further than its first cells, or into another lead, or that is none any more.
+
+        `positions` are those of the region; `others` those of the first cells of other leads, by name.
+        """
+        reach = self.contact.within * (1 + 1e-9)
+        region, own = cKDTree(positions), cKDTree(self.within.positions)
+        if not own.count_neighbors(region, reach):
+            raise InputError(
+                f'lead "{name}": no site is left that its contact reaches, within {self.contact.within:.6g} nm; the '
+                "sites there were taken away"
+            )
+        if cKDTree(self.cell_sites.positions).count_neighbors(region, reach):
+            raise InputError(
+                f'lead "{name}": after it was attached, sites were filled in for another lead that its contact '
+                "reaches from further cells; attach this lead after the other one"
+            )
+        for other, places in others.items():
+            if own.count_neighbors(cKDTree(places), reach):
+                raise InputError(
+                    f'lead "{name}": its contact reaches the lead "{other}"; let the region reach further out there, '
+                    "or give contact a smaller distance"
+                )
 
     def bonds(self, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Pairs of a site of the region, at these positions, and one of the lead's first cells."""

@@ -51,7 +51,8 @@ class Gauges:
         """A length in nm that is shorter than most bonds."""
         lattice = self.sites.lattice
         lengths = np.linalg.norm(lattice.vectors[:, :2], axis=1)
-        return 0.5 * float(lengths[lengths > 0].min(initial=np.inf)) / lattice.sublattice_count**0.5
+        lengths = lengths[lengths > 0] if lengths.any() else np.ones(1)
+        return 0.5 * float(lengths.min()) / lattice.sublattice_count**0.5
 
     @cached_property
     def region(self) -> GaugedField:
@@ -97,8 +98,9 @@ class Gauges:
     def _endless(self, number: int) -> Endless:
         attachment, direction = self.attachments[number], self._along[number]
         assert direction is not None
-        front = attachment.places
-        return Endless(self.names[number], direction, front, float(np.linalg.norm(attachment.period)))
+        inside = attachment.within.positions if isinstance(attachment, ForeignLead) else attachment.places
+        period = float(np.linalg.norm(attachment.period))
+        return Endless(self.names[number], direction, attachment.places, period, inside)
 
     @cached_property
     def _cuts(self) -> tuple[np.ndarray, ...]:
@@ -115,7 +117,11 @@ class Gauges:
 
     def check(self) -> None:
         """Refuse leads that share a site although their gauges differ, and periods in the plane."""
-        if np.abs(self.sites.lattice.periods[:, :2]).max(initial=0.0) > 1e-9:
+        lattices = [
+            self.sites.lattice,
+            *(lead.lattice for lead in self.attachments if isinstance(lead, ForeignLead)),
+        ]
+        if max(np.abs(lattice.periods[:, :2]).max(initial=0.0) for lattice in lattices) > 1e-9:
             raise InputError(
                 "field: the model is wrapped around a period in the plane, and no gauge of a perpendicular field keeps "
                 "both that and the leads; take a finite width instead"

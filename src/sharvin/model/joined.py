@@ -64,7 +64,7 @@ class Joined:
         positions = np.concatenate([self.region.sites.positions, joint.lead.within.positions])
         ends = bonds[0], bonds[1] + len(self.region.sites)
         charges = self.region.sites.lattice.charges, joint.lead.lattice.charges
-        blocks = joint.lead.contact.blocks(positions, *ends, (len(charges[0]), len(charges[1])), params)
+        blocks = joint.lead.contact.blocks(positions, *ends, charges, params)
         phases = joint.field.hopping_phases(positions, *ends, params, *charges) if joint.field else None
         return blocks if phases is None else blocks * phases
 

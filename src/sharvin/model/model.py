@@ -150,7 +150,9 @@ class Model:
 
         Notes
         -----
-        Its field must have no part of P across it: leads and period cannot both keep a Landau gauge.
+        A field perpendicular to a plane that holds P is refused: no gauge keeps both leads and period. Sites of a lattice
+        whose vectors are oblique to P stand as if moved along P; wrapped twice, the second P is the part of a
+        translation that is across the first one.
 
         Examples
         --------

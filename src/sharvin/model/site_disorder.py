@@ -280,6 +280,11 @@ def _one(cells: np.ndarray, sublattice: np.ndarray) -> np.ndarray:
 
 def _share(what: str, density: Any, lattice: Lattice) -> float:
     """The share of sites that a density of scatterers occupies."""
+    if len(lattice.periods):
+        raise InputError(
+            f"{what}: a wrapped model has no density of scatterers, which would come again in every period; take a "
+            "finite width, or add sharvin.disorder, which is then the same along the period"
+        )
     volume = float(np.sqrt(np.linalg.det(lattice.vectors @ lattice.vectors.T)))
     found = finite(f"{what}: density", density) * volume / lattice.sublattice_count
     if not 0 <= found <= 1:

@@ -166,7 +166,13 @@ class Terms:
         """The same terms for a lattice, with every recipe worked out."""
         found: list[OnsiteTerm | HoppingTerm | Recipe] = []
         for term in self.terms:
-            found += term.build(lattice).on(lattice).terms if isinstance(term, Recipe) else [term]
+            made = term.build(lattice).on(lattice) if isinstance(term, Recipe) else Terms((term,))
+            if isinstance(term, Recipe) and made.hopping and len(lattice.periods):
+                raise InputError(
+                    "terms: on a wrapped model they would lack the direction of its period; add them before "
+                    "Model.wrapped"
+                )
+            found += made.terms
         return Terms(tuple(found))
 
     def with_parameters(self, values: Mapping[str, Any]) -> "Terms":

@@ -19,6 +19,9 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
 _NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2  # on (0, 1)
 _AT_ONCE = 2**17  # lines, or places, that are handled at the same time
 _MOST_PLACES = 5 * 10**7
+_STRAIGHT = 1e-12
+#: Of the largest field, a change from cell to cell that asks for more places; how many along each side; and in all.
+_STEEP, _CLOSELY, _MOST_VALUES = 0.05, 32, 2e8
 
 
 class VectorPotential(Protocol):
@@ -51,10 +54,10 @@ class UniformPotential:
 
 @dataclass(frozen=True, eq=False)
 class ProfilePotential:
-    """A = −F(s, n) u of a field that varies, with F = ∫B dn in a box of the plane as a cubic spline.
+    """A = −F(s, n) u of a field that varies, with F = ∂G/∂s and G = ∬B ds dn from the corner of a box of the plane.
 
-    The spline's mesh is finer than the bonds, so that a field that is smooth on the scale of the lattice has its
-    flux through every plaquette, and one that jumps does so within a bond or two.
+    G is a cubic spline through its values on a mesh that is finer than the bonds. So every cell of the mesh has its
+    flux, whether the field is smooth on the scale of the lattice or jumps; a jump is smeared over a bond or two.
     """
 
     along: np.ndarray
@@ -73,33 +76,71 @@ class ProfilePotential:
                 f"field: a field that varies needs its values at {len(s) * len(t):.1e} places in the region, more "
                 f"than {_MOST_PLACES:.0e}; give a smaller region, or a uniform field"
             )
-        width = t[1] - t[0]
-        between = (t[:-1, None] + width * _NODES).ravel()
+
+        def rotated(along: np.ndarray, across: np.ndarray) -> np.ndarray:
+            return field(u[0] * along + n[0] * across, u[1] * along + n[1] * across)
+
         total = np.zeros((len(s), len(t)))
-        rows = max(1, _AT_ONCE // len(between))
-        for start in range(0, len(s), rows):
-            some = slice(start, start + rows)
-            x, y = (u[axis] * s[some, None] + n[axis] * between for axis in (0, 1))
-            tesla = field(x.ravel(), y.ravel()).reshape(len(x), len(t) - 1, len(_NODES))
-            np.cumsum(tesla @ _WEIGHTS * width, axis=1, out=total[some, 1:])
+        total[1:, 1:] = _fluxes(rotated, s, t).cumsum(axis=0).cumsum(axis=1)
         return cls(along, RectBivariateSpline(s, t, total), step)
 
     def integrals(self, to: np.ndarray, source: np.ndarray) -> np.ndarray:
         """∫A·dl of each line, (lines,)."""
         u, n = axes_of(self.along)
-        longest = float(np.abs((to - source) @ u).max(initial=0.0))
-        panels = max(1, int(np.ceil(longest / self.step / 2)))
+        found = np.empty(len(to))
+        longest = float(np.linalg.norm(to - source, axis=1).max(initial=0.0))
+        panels = max(1, int(np.ceil(2 * longest / self.step)))
         where = ((np.arange(panels)[:, None] + _NODES) / panels).ravel()
         weights = np.tile(_WEIGHTS / panels, panels)
-        found = np.empty(len(to))
         lines = max(1, _AT_ONCE // len(where))
         for start in range(0, len(to), lines):
             some = slice(start, start + lines)
             s0, n0, s1, n1 = source[some] @ u, source[some] @ n, to[some] @ u, to[some] @ n
-            s = s0[:, None] + np.multiply.outer(s1 - s0, where)
-            t = n0[:, None] + np.multiply.outer(n1 - n0, where)
-            found[some] = -(s1 - s0) * (self.spline.ev(s, t) @ weights)
+            straight = np.abs(n1 - n0) <= _STRAIGHT * np.abs(s1 - s0)
+            part = self.spline.ev(s0, n0) - self.spline.ev(s1, n0)  # where n stays, ∫F ds is known
+            bent = np.flatnonzero(~straight)
+            s = s0[bent, None] + np.multiply.outer(s1[bent] - s0[bent], where)
+            t = n0[bent, None] + np.multiply.outer(n1[bent] - n0[bent], where)
+            part[bent] = -(s1[bent] - s0[bent]) * (self.spline.ev(s, t, dx=1) @ weights)
+            found[some] = part
         return found
+
+
+def _fluxes(field: FieldFunction, s: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """∬B of the cells of a mesh, in T nm²; closely where the field changes much from one cell to the next."""
+    found = np.empty((len(s) - 1, len(t) - 1))
+    changes = np.empty_like(found)
+    rows = max(1, _AT_ONCE // (4 * len(t)))
+    for start in range(0, len(found), rows):
+        some = slice(start, min(start + rows, len(found)))
+        cells = np.indices((some.stop - start, len(t) - 1)).reshape(2, -1)
+        values = _at_nodes(field, s, t, cells[0] + start, cells[1], 2)
+        found[some] = values.mean(axis=1).reshape(found[some].shape)  # the weights of two nodes are equal
+        changes[some] = np.ptp(values, axis=1).reshape(found[some].shape)
+    for axis in (0, 1):
+        step = np.abs(np.diff(found, axis=axis))
+        pad = [(0, 0), (0, 0)]
+        for pad[axis] in ((0, 1), (1, 0)):
+            np.maximum(changes, np.pad(step, pad), out=changes)
+    steep = np.flatnonzero(changes > _STEEP * np.abs(found).max(initial=0.0))
+    order = int(np.clip(np.sqrt(_MOST_VALUES / max(len(steep), 1)), 4, _CLOSELY))
+    cells = max(1, _AT_ONCE // order**2)
+    for start in range(0, len(steep), cells):
+        row, column = np.divmod(steep[start : start + cells], len(t) - 1)
+        found[row, column] = _at_nodes(field, s, t, row, column, order).mean(axis=1)
+    return found * (s[1] - s[0]) * (t[1] - t[0])
+
+
+def _at_nodes(
+    field: FieldFunction, s: np.ndarray, t: np.ndarray, row: np.ndarray, column: np.ndarray, order: int
+) -> np.ndarray:
+    """B at order × order places in cells of a mesh: Gauss nodes for two, else the middles of equal parts."""
+    nodes = (
+        (np.polynomial.legendre.leggauss(2)[0] + 1) / 2 if order == 2 else (np.arange(order) + 0.5) / order
+    )
+    along = s[row][:, None, None] + (s[1] - s[0]) * nodes[:, None] + 0 * nodes
+    across = t[column][:, None, None] + (t[1] - t[0]) * nodes + 0 * nodes[:, None]
+    return field(along.ravel(), across.ravel()).reshape(len(row), order**2)
 
 
 def _mesh(values: np.ndarray, step: float) -> np.ndarray:

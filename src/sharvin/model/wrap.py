@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from .values import REQUIRED, Coordinates, Parameter, Value
 
 _PERIODICITY = 1e-9
 _ROUNDING = 4e-16
+_AWAY = (0.381, 1.0, 7.62, 41.3, 1000.0)  # periods after which values are looked at again
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,19 +71,21 @@ def check_wrapped(
     coordinates: Coordinates,
     params: Mapping[str, Any],
 ) -> None:
-    """Refuse values that change from one period to the next, which have no Bloch momentum."""
+    """Refuse values that change along the period, which have no Bloch momentum, or not at the places of a lattice that
+    is sheared along it.
+    """
     places = [name for name in value.arguments if name[0] in "xyz" and name in coordinates]
     if not (places and len(blocks)):
         return
-    for wrap in wraps:
+    for wrap, periods in product(wraps, _AWAY):
         shifted = dict(coordinates)
         for name in places:
-            by = wrap.period["xyz".index(name[0])]
+            by = periods * wrap.period["xyz".index(name[0])]
             shifted[name] = lambda name=name, by=by: coordinates[name]() + by
         other = value.evaluate(shifted, params, len(blocks), blocks.shape[1])
         change = float(np.abs(other - blocks).max())
         if change > _PERIODICITY * max(float(np.abs(blocks).max()), 1e-300):
             raise InputError(
-                f"{value.what}: the value changes by {change:.1e} eV over the period {wrap.period.round(6).tolist()} "
+                f"{value.what}: the value changes by {change:.1e} eV along the period {wrap.period.round(6).tolist()} "
                 "nm of the wrapped model, which has no Bloch momentum then; it may depend on the other coordinates only"
             )
