@@ -16,7 +16,7 @@ import numpy as np
 from .bravais import Kind, Lattice
 from .sites import SiteIndex, Sites
 
-_AT_ONCE = 2**13  # rows worked on at a time: what is gathered meanwhile stays in the processor's cache
+_AT_ONCE = 2**14  # rows worked on at a time: what is gathered meanwhile stays in the processor's cache
 _NONE: Mapping[int, np.ndarray] = {}
 
 
@@ -77,7 +77,7 @@ class BondPattern:
         columns = {kind: column for mine in rule.rows for column, kind in enumerate(mine)}
         return cls(sites, partners, columns, mixed)
 
-    @cached_property
+    @property
     def there(self) -> np.ndarray:
         """Where the table has a partner."""
         return self.partners >= 0
@@ -95,6 +95,8 @@ class BondPattern:
     def indptr(self) -> np.ndarray:
         """Where the rows of the matrix begin in the data; read-only, since every matrix has this very array."""
         m = self._orbitals
+        if m == 1:
+            return _shared(self.starts)
         number = np.arange(m, dtype=self.starts.dtype)
         lines = self.starts[:-1, None] * m**2 + np.diff(self.starts)[:, None] * (m * number)
         return _shared(np.append(lines.ravel(), number.dtype.type(self.count)))
@@ -127,12 +129,12 @@ class BondPattern:
         stop = 0
         for rows in _pieces(len(self.sites)):
             some = blocks(rows)
-            there = np.broadcast_to(self.there[rows, :, None, None], some.shape)
+            there = np.broadcast_to((self.partners[rows] >= 0)[:, :, None, None], some.shape)
             kept = _lines(some)[_lines(there)]
             start, stop = stop, stop + len(kept)
             data[start:stop] = kept
         if len(self.mixed):
-            there = self.there[self.mixed]
+            there = self.partners[self.mixed] >= 0
             site = np.repeat(self.mixed, there.sum(axis=1))
             data[self._slots(site, self._sorted_numbers()[there])] = blocks(self.mixed)[there]
         return data
@@ -145,7 +147,7 @@ class BondPattern:
 
     def numbers(self) -> np.ndarray:
         """The number of each block of the table in the order of the data, (sites, columns)."""
-        numbers = np.cumsum(self.there, dtype=self.starts.dtype).reshape(self.there.shape)
+        numbers = np.cumsum(self.there, dtype=self.starts.dtype).reshape(self.partners.shape)
         numbers -= 1
         numbers[self.mixed] = self._sorted_numbers()
         return numbers
