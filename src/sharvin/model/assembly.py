@@ -1,7 +1,9 @@
 """From sites and terms to the sparse Hamiltonian: the pattern once, the values for every set of parameters.
 
-Terms are grouped by the parameters that they use. What uses none is summed once; of the other groups the last values
-are kept, so that another value of one parameter costs the terms that use it, and one pass over the data.
+Numbers are the same for all bonds of a kind: they are summed in a small table, and laid out in one pass over the data.
+Terms that vary are given slots, and are grouped by the parameters that they use. What uses none is summed once; of the
+other groups the last values are kept, so that another value of one parameter costs the terms that use it, and one pass
+over the data.
 """
 
 import dataclasses
@@ -13,10 +15,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from .bravais import Kind
+from .bravais import Kind, Lattice
 from .coordinates import bond_coordinates, site_coordinates
 from .magnetic import GaugedField
-from .pattern import BondPattern, reversed_kind
+from .pattern import BondPattern, diagonal_kind, reversed_kind
 from .remembered import Remembered
 from .sites import Sites
 from .terms import HoppingTerm, OnsiteTerm, Terms
@@ -52,20 +54,22 @@ class Assembly:
     @property
     def pattern(self) -> tuple[np.ndarray, np.ndarray]:
         """CSR index arrays (indptr, indices): sorted, symmetric, with the whole diagonal; read-only and shared."""
-        indptr, indices, _ = self._layout
-        return indptr, indices
+        return self._pattern.indptr, self._pattern.indices
 
     @property
     def bonds(self) -> np.ndarray:
         """Pairs of sites that a hopping connects, (bonds, 2)."""
-        pairs = [np.column_stack([item.to, item.source]) for item in self._placed if item.is_hopping]
-        return np.concatenate(pairs) if pairs else np.zeros((0, 2), dtype=np.int64)
+        ends = [self._ends(act, kind) for act in self._acts if act.is_hopping for kind in act.kinds]
+        return np.concatenate([np.column_stack(pair) for pair in ends] or [np.zeros((0, 2), dtype=np.int64)])
 
     def hamiltonian(self, params: Mapping[str, Any]) -> sparse.csr_array:
         """H in eV; its pattern does not depend on the parameters. Real when no value is complex."""
-        additions = [addition for group in self._groups for addition in group.values(params)]
-        number_type = np.result_type(self._constant, _number_type(additions))
-        data = _added(self._constant.astype(number_type), additions)
+        additions = [addition for group in self._groups if group.names for addition in group.values(params)]
+        if additions:
+            number_type = np.result_type(self._constant, _number_type(additions))
+            data = _added(self._constant.astype(number_type), additions)
+        else:
+            data = self._constant_sum()  # there is nothing to keep it for
         indptr, indices = self.pattern
         h = sparse.csr_array((data, indices, indptr), shape=(self.size, self.size))
         h.indices, h.indptr = indices, indptr  # the very arrays, where SciPy made views
@@ -74,81 +78,157 @@ class Assembly:
 
     @cached_property
     def _constant(self) -> np.ndarray:
+        return self._constant_sum()
+
+    def _constant_sum(self) -> np.ndarray:
         """The sum of the terms without parameters, in the data of the matrix."""
-        fixed = _Group(self, {}, [item for item in self._placed if not self._parameters(item)])
-        additions = fixed.evaluated({})
-        return _added(np.zeros(len(self.pattern[1]), dtype=_number_type(additions)), additions)
+        additions = [addition for group in self._groups if not group.names for addition in group.values({})]
+        table, owner, sublattice = self._uniform, self.owner, self.sites.sublattice
+        partners, alone = self._pattern.partners, self._owners[0] if len(self._owners) == 1 else None
+
+        def blocks(rows: Any) -> np.ndarray:
+            if alone is not None:
+                return table[alone].take(sublattice[rows], axis=0)
+            later = np.maximum(owner[rows, None], owner[partners[rows]])
+            return table[later, sublattice[rows, None], np.arange(partners.shape[1])]
+
+        number_type = np.result_type(table, _number_type(additions))
+        return _added(self._pattern.laid_out(blocks, number_type), additions)
+
+    @cached_property
+    def _uniform(self) -> np.ndarray:
+        """What is the same everywhere, by owner, sublattice and column of the pattern: (…, orbitals, orbitals)."""
+        columns = self._pattern.columns
+        blocks = [act.block(self.sites) for act in self._sorted[0]]
+        number_type = complex if any(map(np.iscomplexobj, blocks)) else float
+        lattice, width = self.sites.lattice, self._pattern.partners.shape[1]
+        shape = len(self.terms), lattice.sublattice_count, width, *(lattice.orbital_count,) * 2
+        table = np.zeros(shape, dtype=number_type)
+        for act, block in zip(self._sorted[0], blocks, strict=True):
+            for kind in act.kinds:
+                table[act.owner, kind[0], columns[kind]] += block
+                if act.is_hopping:
+                    table[act.owner, kind[1], columns[reversed_kind(kind)]] += block.conj().T
+        return table
 
     @cached_property
     def _groups(self) -> "list[_Group]":
-        """The terms with parameters, those that use the same ones together."""
+        """The terms that vary, those that use the same parameters together."""
         groups: dict[frozenset[str], _Group] = {}
-        for item in self._placed:
-            if names := self._parameters(item):
-                groups.setdefault(names, _Group(self, names, [])).items.append(item)
+        varying = self._sorted[1]
+        numbers = self._pattern.numbers() if varying else np.zeros((0, 0))
+        for act in varying:
+            names = self._parameters(act)
+            groups.setdefault(names, _Group(self, names, [])).items.append(self._placed(act, numbers))
         return list(groups.values())
 
-    def _parameters(self, item: "_PlacedTerm") -> frozenset[str]:
-        """Names of the parameters that the values of a placed term depend on."""
-        own = frozenset(item.term.parameters)
-        turned = item.is_hopping or (self.sites.lattice.holes and self.field.turned)
-        return own.union(self.field.parameters) if turned else own
+    def _parameters(self, act: "_Act") -> frozenset[str]:
+        """Names of the parameters that the values of a term depend on."""
+        own = frozenset(act.term.parameters)
+        return own.union(self.field.parameters) if self._turned(act) else own
 
-    @property
-    def _placed(self) -> "list[_PlacedTerm]":
-        return self._layout[2]
+    def _turned(self, act: "_Act") -> bool:
+        """Whether the field may change the values of a term."""
+        return bool(self.field) and (act.is_hopping or bool(self.sites.lattice.holes and self.field.turned))
 
     @cached_property
-    def _layout(self) -> "tuple[np.ndarray, np.ndarray, list[_PlacedTerm]]":
-        """The index arrays, and every term of each owner that has sites with the slots of its numbers."""
-        pattern = self._bond_pattern()  # its links are not kept beyond this
-        owners = np.flatnonzero(np.bincount(self.owner)).tolist()
-        alone = len(owners) == 1
-        placed = []
-        for number in owners:
-            terms = self.terms[number]
-            placed += [self._placed_onsite(term, pattern, number, alone=alone) for term in terms.onsite]
-            placed += [self._placed_hopping(term, pattern, number, alone=alone) for term in terms.hopping]
-        return pattern.indptr, pattern.indices, placed
+    def _sorted(self) -> "tuple[list[_Act], list[_Act]]":
+        """The terms that are the same everywhere, and those that vary with place, with parameters or by the field.
 
-    def _bond_pattern(self) -> BondPattern:
+        What is added to a function that has no parameters counts as varying too: sums keep their order.
+        """
+        uniform, varying, begun = [], [], set()
+        for act in self._acts:
+            names, touched = self._parameters(act), {(act.owner, kind) for kind in act.both_ways}
+            if act.term.value.is_number and not (names or self._turned(act) or touched & begun):
+                uniform.append(act)
+                continue
+            varying.append(act)
+            if not names:
+                begun |= touched
+        return uniform, varying
+
+    @cached_property
+    def _owners(self) -> list[int]:
+        """Those that have sites."""
+        return np.flatnonzero(np.bincount(self.owner)).tolist()
+
+    @cached_property
+    def _acts(self) -> "list[_Act]":
+        """The terms of each owner that has sites, with their kinds of bonds."""
         lattice = self.sites.lattice
-        kinds = []
-        for terms in self.terms:
-            one_way = {kind for term in terms.hopping for kind in term.bonds(lattice)}
-            kinds.append(one_way.union(reversed_kind(kind) for kind in one_way))
+        return [
+            _Act.of(number, term, lattice) for number in self._owners for term in self.terms[number].in_order
+        ]
+
+    @cached_property
+    def _pattern(self) -> BondPattern:
+        kinds: list[set[Kind]] = [set() for _ in self.terms]
+        for act in self._acts:
+            kinds[act.owner].update(act.both_ways)
         return BondPattern.of(self.sites, self.owner, kinds, self.members)
 
-    def _placed_onsite(
-        self, term: OnsiteTerm, pattern: BondPattern, number: int, *, alone: bool
-    ) -> "_PlacedTerm":
-        sites, diagonal = self.sites, pattern.diagonal
-        if alone and term.sublattice is None:
-            where = np.arange(len(sites), dtype=np.int32)
-            return _PlacedTerm(term, where, where, diagonal, None)
-        chosen = self.owner == number
-        if term.sublattice is not None:
-            chosen = chosen & (sites.sublattice == sites.lattice.sublattice_number(term.sublattice))
-        where = np.flatnonzero(chosen).astype(np.int32)
-        return _PlacedTerm(term, where, where, diagonal[where], None)
+    def _placed(self, act: "_Act", numbers: np.ndarray) -> "_PlacedTerm":
+        """A term with the slots of its values; `numbers` of the pattern's blocks."""
+        if not act.is_hopping:
+            where = self._where(act)
+            slots = self._pattern.diagonal_slots(numbers, where)
+            return _PlacedTerm(act.term, where, where, slots, None)
+        parts = []
+        for kind in act.kinds:
+            to, source = self._ends(act, kind)
+            slots = self._pattern.slots(numbers, kind, to)
+            parts.append((to, source, slots, self._pattern.slots(numbers, reversed_kind(kind), source)))
+        return _PlacedTerm(act.term, *(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
-    def _placed_hopping(
-        self, term: HoppingTerm, pattern: BondPattern, number: int, *, alone: bool
-    ) -> "_PlacedTerm":
-        ends = []
-        for kind in term.bonds(self.sites.lattice):
-            bonds = pattern.bonds(kind) if kind in pattern.links else self._loops(kind, pattern)
-            if not alone:
-                owned = np.maximum(self.owner[bonds[0]], self.owner[bonds[1]]) == number
-                bonds = tuple(array[owned] for array in bonds)
-            ends.append(bonds)
-        return _PlacedTerm(term, *(np.concatenate(arrays) for arrays in zip(*ends, strict=True)))
+    def _where(self, act: "_Act") -> np.ndarray:
+        """The sites of an on-site term."""
+        chosen = self.owner == act.owner
+        if len(act.kinds) < self.sites.lattice.sublattice_count:
+            chosen &= self.sites.sublattice == act.kinds[0][0]
+        return np.flatnonzero(chosen).astype(np.int32)
 
-    def _loops(self, kind: Kind, pattern: BondPattern) -> tuple[np.ndarray, ...]:
-        """Bonds from sites to themselves, around a period of a wrapped lattice: as `BondPattern.bonds`."""
-        where = np.flatnonzero(self.sites.sublattice == kind[0]).astype(np.int32)
-        slots = pattern.diagonal[where]
-        return where, where, slots, slots
+    def _ends(self, act: "_Act", kind: Kind) -> tuple[np.ndarray, np.ndarray]:
+        """(to, source) of the bonds of a kind on which a hopping acts, the sources ascending."""
+        to, source = self._pattern.bonds(kind)
+        if len(self._owners) == 1:
+            return to, source
+        owned = np.maximum(self.owner[to], self.owner[source]) == act.owner
+        return to[owned], source[owned]
+
+
+@dataclass(frozen=True, eq=False)
+class _Act:
+    """A term of an owner, and the kinds of bonds it acts on: on-site, of a site with itself."""
+
+    owner: int
+    term: OnsiteTerm | HoppingTerm
+    kinds: list[Kind]
+
+    @classmethod
+    def of(cls, owner: int, term: OnsiteTerm | HoppingTerm, lattice: Lattice) -> "_Act":
+        """With the kinds that a term has on a lattice."""
+        if isinstance(term, HoppingTerm):
+            return cls(owner, term, term.bonds(lattice))
+        name = term.sublattice
+        numbers = range(lattice.sublattice_count) if name is None else [lattice.sublattice_number(name)]
+        return cls(owner, term, [diagonal_kind(lattice, number) for number in numbers])
+
+    @property
+    def is_hopping(self) -> bool:
+        """Whether it acts on bonds."""
+        return isinstance(self.term, HoppingTerm)
+
+    @property
+    def both_ways(self) -> set[Kind]:
+        """The kinds and their conjugates."""
+        return {*self.kinds, *map(reversed_kind, self.kinds)}
+
+    def block(self, sites: Sites) -> np.ndarray:
+        """Its value, where that is the same everywhere."""
+        nowhere = np.zeros(0, dtype=np.int32)
+        coordinates = bond_coordinates(sites, nowhere, nowhere)  # which a number does not ask for
+        return self.term.blocks(coordinates, {}, 1, sites.lattice.orbital_count)[0]
 
 
 @dataclass(frozen=True, eq=False)

@@ -182,13 +182,7 @@ class Lattice:
         """
         if not 1 <= shell <= _MOST_SHELLS:
             raise InputError(f"neighbours must be between 1 and {_MOST_SHELLS}, got {shell}")
-        radius = float(np.linalg.norm(self.vectors, axis=1).min())  # which is the length of a bond
-        while True:
-            lengths, kinds = _bonds_within(self, radius * (1 + 2 * _EQUAL))
-            first = np.flatnonzero(np.diff(lengths, prepend=0.0) > _EQUAL * lengths)
-            if len(first) > shell:  # the last one may not be whole
-                return kinds[first[shell - 1] : first[shell]]
-            radius *= 1.5
+        return _shell(self, shell)
 
     def bonds_within(self, radius: float) -> tuple[Kind, ...]:
         """The directed bonds no longer than a radius in nm, both directions of each, the shortest first."""
@@ -204,6 +198,18 @@ class Lattice:
 def _letters() -> Iterator[str]:
     """A, B, …, Z, AA, AB, …"""
     return ("".join(letters) for n in count(1) for letters in product(ascii_uppercase, repeat=n))
+
+
+@lru_cache(maxsize=32)
+def _shell(lattice: Lattice, shell: int) -> tuple[Kind, ...]:
+    """The bonds of the `shell`-th neighbours."""
+    radius = float(np.linalg.norm(lattice.vectors, axis=1).min())  # which is the length of a bond
+    while True:
+        lengths, kinds = _bonds_within(lattice, radius * (1 + 2 * _EQUAL))
+        first = np.flatnonzero(np.diff(lengths, prepend=0.0) > _EQUAL * lengths)
+        if len(first) > shell:  # the last one may not be whole
+            return kinds[first[shell - 1] : first[shell]]
+        radius *= 1.5
 
 
 @lru_cache(maxsize=32)

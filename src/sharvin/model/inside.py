@@ -37,7 +37,7 @@ def sites_inside(lattice: Lattice, contains: Callable, low: np.ndarray, high: np
             "& and | instead of and, or"
         ) from error
     if not inside.all():
-        columns, sublattice = columns[:, inside], sublattice[inside]
+        columns, sublattice = columns.compress(inside, axis=1), sublattice[inside]
     return Sites(lattice, columns.T, sublattice)
 
 
@@ -92,7 +92,7 @@ class _Lines:
             in_box &= (places[axis] >= low[axis]) & (places[axis] <= high[axis])
         if in_box.all():
             return columns, sublattice, places
-        return columns[:, in_box], sublattice[in_box], places[:, in_box]
+        return columns.compress(in_box, axis=1), sublattice[in_box], places.compress(in_box, axis=1)
 
     def _sites(self) -> tuple[np.ndarray, np.ndarray]:
         """Cells (d, sites) and sublattices of all sites on the lines: line by line, cell by cell."""

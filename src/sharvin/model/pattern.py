@@ -1,18 +1,22 @@
-"""The pattern of a Hamiltonian: which elements are stored, and where those of each kind of bond stand in the data.
+"""The pattern of a Hamiltonian: a table of partners, from which the stored elements and their places follow.
 
 A kind of bond is (to, from, Δ): from sublattice `from` of cell R to sublattice `to` of cell R + Δ, all over the
-lattice. Sites that a region lists cell by cell keep their order under translations, so the elements of a row come out
-sorted when its kinds of bonds are; only next to sites that were appended must rows be sorted one by one.
+lattice. Sites that a region lists cell by cell keep their order under translations, so the partners of a site rise
+along its row of the table when its kinds of bonds are sorted, and the elements stand in the data as in the table. Only
+rows next to sites that were appended must be sorted one by one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from .bravais import Kind
+from .bravais import Kind, Lattice
 from .sites import SiteIndex, Sites
 
+_AT_ONCE = 2**14  # rows worked on at a time: what is gathered meanwhile stays in the processor's cache
 _NONE: Mapping[int, np.ndarray] = {}
 
 
@@ -23,22 +27,25 @@ def reversed_kind(kind: Kind) -> Kind:
 
 
 @dataclass(frozen=True, eq=False)
-class Links:
-    """All stored blocks ⟨to|H|source⟩ of one kind, `to` ascending; `slots` (count, orbitals, orbitals) in the data."""
-
-    to: np.ndarray
-    source: np.ndarray
-    slots: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
 class BondPattern:
-    """CSR index arrays, sorted, symmetric and with the whole diagonal; and the slots of diagonal and bonds."""
+    """Of every site the partners, of which the matrix has blocks; all diagonal blocks are among them.
 
-    indptr: np.ndarray
-    indices: np.ndarray
-    diagonal: np.ndarray
-    links: dict[Kind, Links]
+    Attributes
+    ----------
+    sites
+        The sites.
+    partners
+        (sites, columns): a row holds the partners of a site in the bonds that lead to it, −1 where there is none.
+    columns
+        Where a kind stands in the rows of its sublattice `to`.
+    mixed
+        The rows along which partners do not rise.
+    """
+
+    sites: Sites
+    partners: np.ndarray
+    columns: dict[Kind, int]
+    mixed: np.ndarray
 
     @classmethod
     def of(
@@ -52,157 +59,180 @@ class BondPattern:
 
         `members`: of some n, which of the sites up to its own take part in such bonds.
         """
-        candidates = _candidates(sites, owner, kinds, members)
-        places = _Places.of(sites, candidates)
-        orbital = np.arange(places.orbitals, dtype=places.dtype)
-        indices = np.empty(places.count, dtype=places.dtype)
-        links: dict[Kind, Links] = {}
-        while candidates:  # each is let go when its links are made
-            for kind, link in candidates.pop().links(places):
-                indices[link.slots] = link.source[:, None, None] * places.orbitals + orbital
-                links[kind] = link
-        diagonal = np.empty((len(sites), len(orbital), len(orbital)), dtype=places.dtype)
-        for number in range(sites.lattice.sublattice_count):
-            own = links.pop(_diagonal_kind(sites, number))
-            diagonal[own.to] = own.slots
-        indptr = places.indptr()
-        for shared in (indptr, indices):
-            shared.setflags(write=False)  # every matrix of this pattern has these very arrays
-        return cls(indptr, indices, diagonal, links)
+        rule = _Rule.of(sites, owner, kinds, members)
+        index = SiteIndex(sites, np.abs([cell for _, _, cell in rule.kinds]).max(axis=0))
+        width = max(map(len, rule.rows))
+        partners = np.empty((len(sites), width), dtype=np.int32)
+        for number, mine in enumerate(rule.rows):
+            steps = [index.step(reversed_kind(kind)[2], kind[1] - number) for kind in mine]
+            rows = np.flatnonzero(sites.sublattice == number)
+            for some in map(rows.__getitem__, _pieces(len(rows))):
+                keys, found = index.keys[some], np.full((len(some), width), -1, dtype=np.int32)
+                for column, kind, step in zip(found.T, mine, steps, strict=False):
+                    column[:] = index.at(keys + step)
+                    rule.sever(kind, some, column)
+                partners[some] = found
+        ordered = _ordered_count(index.keys)
+        mixed = np.flatnonzero(partners.max(axis=1) >= ordered) if ordered < len(sites) else np.arange(0)
+        columns = {kind: column for mine in rule.rows for column, kind in enumerate(mine)}
+        return cls(sites, partners, columns, mixed)
 
-    def bonds(self, kind: Kind) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """(to, source, slots, slots of the conjugate) of all bonds of a kind, the sources ascending."""
-        forward, backward = self.links[kind], self.links[reversed_kind(kind)]
-        to, source = backward.source, backward.to
-        slots = forward.slots
-        if not _ascending(to):
-            slots = np.empty_like(forward.slots)
-            slots[np.argsort(to, kind="stable")] = forward.slots
-        return to, source, slots, backward.slots
+    @property
+    def there(self) -> np.ndarray:
+        """Where the table has a partner."""
+        return self.partners >= 0
 
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """The first block of every row of blocks, and the number of all, of the type for indices."""
+        degree = np.zeros(len(self.sites) + 1, dtype=np.int32)
+        for column in self.there.T:
+            degree[1:] += column
+        starts = np.cumsum(degree, dtype=np.int64)
+        return starts.astype(np.int32 if int(starts[-1]) * self._orbitals**2 < 2**31 else np.int64)
 
-@dataclass(frozen=True, eq=False)
-class _Places:
-    """Where blocks stand: the first block of every row of blocks, their number, and the orbitals of a site."""
+    @cached_property
+    def indptr(self) -> np.ndarray:
+        """Where the rows of the matrix begin in the data; read-only, since every matrix has this very array."""
+        m = self._orbitals
+        if m == 1:
+            return _shared(self.starts)
+        number = np.arange(m, dtype=self.starts.dtype)
+        lines = self.starts[:-1, None] * m**2 + np.diff(self.starts)[:, None] * (m * number)
+        return _shared(np.append(lines.ravel(), number.dtype.type(self.count)))
 
-    starts: np.ndarray
-    degree: np.ndarray
-    orbitals: int
-    dtype: type
+    @cached_property
+    def indices(self) -> np.ndarray:
+        """The columns of the elements, rising in a row; read-only, since every matrix has this very array."""
+        m, dtype = self._orbitals, self.starts.dtype
 
-    @classmethod
-    def of(cls, sites: Sites, candidates: "list[_Candidates]") -> "_Places":
-        """The rows that the candidates fill."""
-        degree = np.zeros(len(sites), dtype=np.int32)
-        for found in candidates:
-            degree[found.rows] = found.degree
-        starts = np.zeros(len(sites) + 1, dtype=np.int64)
-        np.cumsum(degree, out=starts[1:])
-        orbitals = sites.lattice.orbital_count
-        number_type = np.int32 if int(starts[-1]) * orbitals**2 < 2**31 else np.int64
-        return cls(starts.astype(number_type), degree, orbitals, number_type)
+        def numbers(rows: Any) -> np.ndarray:
+            partner = self.partners[rows].astype(dtype, copy=False)[:, :, None, None]
+            return np.broadcast_to(
+                partner * dtype.type(m) + np.arange(m, dtype=dtype), (*partner.shape[:2], m, m)
+            )
+
+        return _shared(self.laid_out(numbers, dtype))
 
     @property
     def count(self) -> int:
         """Elements of the matrix."""
-        return int(self.starts[-1]) * self.orbitals**2
+        return int(self.starts[-1]) * self._orbitals**2
 
-    def slots(self, to: np.ndarray, rank: np.ndarray) -> np.ndarray:
-        """Slots of the elements of the blocks that are the `rank`-th of their row, (count, orbitals, orbitals)."""
-        m = self.orbitals
-        first = self.starts[to]
-        if m == 1:
-            first += rank
-            return first[:, None, None]
-        first = (first * m**2 + rank * m).astype(self.dtype)
-        lines = (self.degree[to] * m)[:, None, None] * np.arange(m)[:, None]
-        return (first[:, None, None] + lines + np.arange(m)).astype(self.dtype, copy=False)
+    @property
+    def _orbitals(self) -> int:
+        return self.sites.lattice.orbital_count
 
-    def indptr(self) -> np.ndarray:
-        """Where the rows of the matrix begin."""
-        m = self.orbitals
-        if m == 1:
-            return self.starts
-        return np.concatenate([[0], np.cumsum(np.repeat(self.degree * m, m), dtype=self.dtype)]).astype(
-            self.dtype
-        )
+    def laid_out(self, blocks: Callable[[Any], np.ndarray], number_type: Any) -> np.ndarray:
+        """The data of a matrix of which `blocks` (rows) gives the blocks in the table, (rows, columns, m, m)."""
+        data = np.empty(self.count, dtype=number_type)
+        stop = 0
+        for rows in _pieces(len(self.sites)):
+            some = blocks(rows)
+            there = np.broadcast_to((self.partners[rows] >= 0)[:, :, None, None], some.shape)
+            kept = _lines(some)[_lines(there)]
+            start, stop = stop, stop + len(kept)
+            data[start:stop] = kept
+        if len(self.mixed):
+            there = self.partners[self.mixed] >= 0
+            site = np.repeat(self.mixed, there.sum(axis=1))
+            data[self._slots(site, self._sorted_numbers()[there])] = blocks(self.mixed)[there]
+        return data
+
+    def bonds(self, kind: Kind) -> tuple[np.ndarray, np.ndarray]:
+        """(to, source) of all bonds of a kind, the sources ascending."""
+        source = np.flatnonzero(self.sites.sublattice == kind[1]).astype(np.int32)
+        to = self.partners[source, self.columns[reversed_kind(kind)]]
+        return to[to >= 0], source[to >= 0]
+
+    def numbers(self) -> np.ndarray:
+        """The number of each block of the table in the order of the data, (sites, columns)."""
+        numbers = np.cumsum(self.there, dtype=self.starts.dtype).reshape(self.partners.shape)
+        numbers -= 1
+        numbers[self.mixed] = self._sorted_numbers()
+        return numbers
+
+    def slots(self, numbers: np.ndarray, kind: Kind, rows: np.ndarray) -> np.ndarray:
+        """Where the elements of the blocks of a kind in some rows stand in the data, (rows, m, m)."""
+        return self._slots(rows, numbers[rows, self.columns[kind]])
+
+    def diagonal_slots(self, numbers: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Where the elements of the diagonal blocks of some rows stand in the data, (rows, m, m)."""
+        lattice = self.sites.lattice
+        columns = [self.columns[diagonal_kind(lattice, number)] for number in range(lattice.sublattice_count)]
+        return self._slots(rows, numbers[rows, np.array(columns)[self.sites.sublattice[rows]]])
+
+    def _slots(self, rows: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+        m, dtype = self._orbitals, self.starts.dtype
+        start, degree = self.starts[rows], self.starts[rows + 1]
+        degree -= start
+        first = numbers * dtype.type(m) + start * dtype.type(m * (m - 1))
+        within = np.arange(m, dtype=dtype)
+        return first[:, None, None] + degree[:, None, None] * (m * within)[:, None] + within
+
+    def _sorted_numbers(self) -> np.ndarray:
+        """The numbers of the blocks in the mixed rows, (rows, columns)."""
+        table = self.partners[self.mixed]
+        table[table < 0] = np.iinfo(table.dtype).max
+        return self.starts[self.mixed][:, None] + np.argsort(np.argsort(table, axis=1), axis=1)
 
 
 @dataclass(frozen=True, eq=False)
-class _Candidates:
-    """The rows of one sublattice, and for every kind of bond into it: the partner or −1, and its rank in the row."""
+class _Rule:
+    """Which bonds there may be: the kinds into each sublattice in the order of the sources, and who lacks which."""
 
-    rows: np.ndarray
-    kinds: list[Kind]
-    partners: list[np.ndarray]
-    ranks: list[np.ndarray]
-    degree: np.ndarray
+    rows: list[list[Kind]]
+    owner: np.ndarray
+    lacking: dict[Kind, list[int]]
+    members: dict[int, np.ndarray]
 
-    def links(self, places: _Places) -> list[tuple[Kind, Links]]:
-        """What there is of each kind, with its slots."""
-        found = []
-        for kind, partner, rank in zip(self.kinds, self.partners, self.ranks, strict=True):
-            there = partner >= 0
-            to = self.rows[there]
-            found.append((kind, Links(to, partner[there], places.slots(to, rank[there]))))
-        return found
+    @classmethod
+    def of(
+        cls, sites: Sites, owner: np.ndarray, kinds: Sequence[set[Kind]], members: Mapping[int, np.ndarray]
+    ) -> "_Rule":
+        present = np.flatnonzero(np.bincount(owner)).tolist()
+        numbers = range(sites.lattice.sublattice_count)
+        own = {diagonal_kind(sites.lattice, number) for number in numbers}
+        wanted = own.union(*(kinds[n] for n in present))
+        rows = [
+            sorted((kind for kind in wanted if kind[0] == number), key=lambda k: (reversed_kind(k)[2], k[1]))
+            for number in numbers
+        ]
+        lacking = {kind: [n for n in present if kind not in kinds[n]] for kind in wanted - own}
+        return cls(rows, owner, lacking, {n: members[n] for n in present if n in members})
 
+    @property
+    def kinds(self) -> list[Kind]:
+        """All of them."""
+        return [kind for mine in self.rows for kind in mine]
 
-def _candidates(
-    sites: Sites, owner: np.ndarray, kinds: Sequence[set[Kind]], members: Mapping[int, np.ndarray]
-) -> list[_Candidates]:
-    """The rows of the pattern, sublattice by sublattice."""
-    present = np.flatnonzero(np.bincount(owner)).tolist()
-    own_kinds = {_diagonal_kind(sites, number) for number in range(sites.lattice.sublattice_count)}
-    wanted = own_kinds.union(*(kinds[n] for n in present))
-    # Of a kind that not all owners have, the bonds between others are left out.
-    partial = {kind: [n for n in present if kind not in kinds[n]] for kind in wanted - own_kinds}
-    index = SiteIndex(sites, np.abs([cell for _, _, cell in wanted]).max(axis=0))
-    ordered = _ordered_count(index.keys)
-    found = []
-    for number in range(sites.lattice.sublattice_count):
-        rows = np.flatnonzero(sites.sublattice == number).astype(np.int32)
-        mine = sorted(
-            (kind for kind in wanted if kind[0] == number), key=lambda k: (reversed_kind(k)[2], k[1])
-        )
-        partners, keys = [], index.keys[rows]
-        for kind in mine:
-            _, source, back = *kind[:2], reversed_kind(kind)[2]
-            partner = index.at(keys + index.keys.dtype.type(index.step(back, source - number)))
-            if lacking := partial.get(kind):
-                later = np.maximum(owner[rows], np.where(partner >= 0, owner[partner], -1))
-                partner[np.isin(later, lacking)] = -1
-            for n in set(members).intersection(present):
-                partner[_between_strangers(rows, partner, owner, n, members[n])] = -1
-            partners.append(partner)
-        found.append(_Candidates(rows, mine, partners, *_ranks(rows, partners, ordered)))
-    return found
+    def sever(self, kind: Kind, rows: np.ndarray, partner: np.ndarray) -> None:
+        """Take partners away from rows: bonds of a kind that their owner lacks, or to what is none of its members."""
+        lacking = self.lacking.get(kind)
+        if not (lacking or self.members):
+            return
+        later = np.where(partner >= 0, np.maximum(self.owner[rows], self.owner[partner]), -1)
+        if lacking:
+            partner[np.isin(later, lacking)] = -1
+        for number, members in self.members.items():
+            mine = np.flatnonzero(later == number)
+            partner[mine[~(members[rows[mine]] & members[partner[mine]])]] = -1
 
 
-def _between_strangers(
-    rows: np.ndarray, partner: np.ndarray, owner: np.ndarray, number: int, members: np.ndarray
-) -> np.ndarray:
-    """The bonds that belong to an owner, but lead to a site that is none of its members."""
-    there = np.flatnonzero(partner >= 0)
-    mine = there[np.maximum(owner[rows[there]], owner[partner[there]]) == number]
-    return mine[~(members[rows[mine]] & members[partner[mine]])]
+def diagonal_kind(lattice: Lattice, number: int) -> Kind:
+    """The kind of the blocks on the diagonal in the rows of a sublattice."""
+    return number, number, (0,) * lattice.dimension
 
 
-def _ranks(rows: np.ndarray, partners: list[np.ndarray], ordered: int) -> tuple[list[np.ndarray], np.ndarray]:
-    """The place of each partner among those of its row, and their number; the first `ordered` sites are in order."""
-    ranks, degree = [], np.zeros(len(rows), dtype=np.int32)
-    appended = rows >= ordered
-    for partner in partners:
-        ranks.append(degree.copy())
-        degree += partner >= 0
-        appended |= partner >= ordered
-    mixed = np.flatnonzero(appended)
-    if len(mixed):
-        table = np.array([partner[mixed] for partner in partners])
-        table[table < 0] = np.iinfo(table.dtype).max
-        for rank, place in zip(ranks, np.argsort(np.argsort(table, axis=0), axis=0), strict=True):
-            rank[mixed] = place
-    return ranks, degree
+def _lines(blocks: np.ndarray) -> np.ndarray:
+    """Blocks (rows, columns, m, m) as rows of the matrix, (rows, m, columns · m)."""
+    rows, columns, m, _ = blocks.shape
+    return blocks.swapaxes(1, 2).reshape(rows, m, columns * m)
+
+
+def _pieces(count: int) -> Iterator[slice]:
+    """A range in pieces that are worked on at a time."""
+    return (slice(start, start + _AT_ONCE) for start in range(0, count, _AT_ONCE))
 
 
 def _ordered_count(keys: np.ndarray) -> int:
@@ -211,9 +241,6 @@ def _ordered_count(keys: np.ndarray) -> int:
     return int(falls[0]) + 1 if len(falls) else len(keys)
 
 
-def _ascending(numbers: np.ndarray) -> bool:
-    return bool((numbers[1:] > numbers[:-1]).all())
-
-
-def _diagonal_kind(sites: Sites, number: int) -> Kind:
-    return number, number, (0,) * sites.lattice.dimension
+def _shared(array: np.ndarray) -> np.ndarray:
+    array.setflags(write=False)
+    return array

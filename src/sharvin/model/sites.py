@@ -91,7 +91,7 @@ class SiteIndex:
     def _keys(self, cells: np.ndarray, sublattice: np.ndarray | int) -> np.ndarray:
         keys = np.array(np.broadcast_to(sublattice, len(cells)), dtype=self._dtype)
         for column, low, stride in zip(cells.T, self._low, self._strides, strict=True):
-            shifted = (column - low).astype(self._dtype, copy=False)
+            shifted = (column - column.dtype.type(low)).astype(self._dtype, copy=False)
             shifted *= stride
             keys += shifted
         return keys

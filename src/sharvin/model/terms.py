@@ -219,6 +219,11 @@ class Terms:
         return [term for term in self.terms if isinstance(term, HoppingTerm)]
 
     @property
+    def in_order(self) -> list[OnsiteTerm | HoppingTerm]:
+        """All of them in the order in which they are summed."""
+        return [*self.onsite, *self.hopping]
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """Named parameters with their defaults (`REQUIRED` where there is none)."""
         return merge_parameters([term.parameters for term in self.terms])

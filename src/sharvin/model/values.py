@@ -101,6 +101,11 @@ class Value:
         object.__setattr__(self, "parameters", parameters)
         object.__setattr__(self, "arguments", tuple(arguments))
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number or a matrix: the same everywhere, whatever the parameters."""
+        return not (isinstance(self.source, Parameter) or callable(self.source))
+
     def evaluate(
         self, coordinates: Coordinates, params: Mapping[str, Any], count: int, orbitals: int
     ) -> np.ndarray:
