@@ -18,8 +18,8 @@ def field(system: "System", perpendicular: float | Parameter | Callable[..., Any
     """The system in a perpendicular magnetic field, by Peierls phases, through region and leads.
 
     The particle has charge −e and B > 0 points along +z. Leads may run in any directions: each is in the gauge that
-    does not change along it. Results do not depend on gauges, but for pair potentials, whose phases are those of a gauge
-    (see `sharvin.nambu`).
+    does not change along it. Results do not depend on gauges, but for pair potentials, whose phases are those of a
+    gauge (see `sharvin.nambu`).
 
     Parameters
     ----------

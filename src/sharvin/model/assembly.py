@@ -227,7 +227,7 @@ class _Act:
     def block(self, sites: Sites) -> np.ndarray:
         """Its value, where that is the same everywhere."""
         nowhere = np.zeros(0, dtype=np.int32)
-        coordinates = bond_coordinates(sites, nowhere, nowhere)  # which a number does not ask for
+        coordinates = bond_coordinates(np.zeros((0, 3)), nowhere, nowhere)  # which a number does not ask for
         return self.term.blocks(coordinates, {}, 1, sites.lattice.orbital_count)[0]
 
 

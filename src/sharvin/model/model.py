@@ -150,8 +150,8 @@ class Model:
 
         Notes
         -----
-        A field perpendicular to a plane that holds P is refused: no gauge keeps both leads and period. Sites of a lattice
-        whose vectors are oblique to P stand as if moved along P; wrapped twice, the second P is the part of a
+        A field perpendicular to a plane that holds P is refused: no gauge keeps both leads and period. Sites of a
+        lattice whose vectors are oblique to P stand as if moved along P; wrapped twice, the second P is the part of a
         translation that is across the first one.
 
         Examples

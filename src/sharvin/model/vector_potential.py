@@ -19,7 +19,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
 _NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2  # on (0, 1)
 _AT_ONCE = 2**17  # lines, or places, that are handled at the same time
 _MOST_PLACES = 5 * 10**7
-_STRAIGHT = 1e-12
+_STRAIGHT, _GOLDEN = 1e-12, 0.6180339887
 #: Of the largest field, a change from cell to cell that asks for more places; how many along each side; and in all.
 _STEEP, _CLOSELY, _MOST_VALUES = 0.05, 32, 2e8
 
@@ -123,7 +123,7 @@ def _fluxes(field: FieldFunction, s: np.ndarray, t: np.ndarray) -> np.ndarray:
         for pad[axis] in ((0, 1), (1, 0)):
             np.maximum(changes, np.pad(step, pad), out=changes)
     steep = np.flatnonzero(changes > _STEEP * np.abs(found).max(initial=0.0))
-    order = int(np.clip(np.sqrt(_MOST_VALUES / max(len(steep), 1)), 4, _CLOSELY))
+    order = 2 * int(np.clip(np.sqrt(_MOST_VALUES / max(len(steep), 1)), 4, _CLOSELY) // 2)
     cells = max(1, _AT_ONCE // order**2)
     for start in range(0, len(steep), cells):
         row, column = np.divmod(steep[start : start + cells], len(t) - 1)
@@ -134,12 +134,17 @@ def _fluxes(field: FieldFunction, s: np.ndarray, t: np.ndarray) -> np.ndarray:
 def _at_nodes(
     field: FieldFunction, s: np.ndarray, t: np.ndarray, row: np.ndarray, column: np.ndarray, order: int
 ) -> np.ndarray:
-    """B at order × order places in cells of a mesh: Gauss nodes for two, else the middles of equal parts."""
-    nodes = (
-        (np.polynomial.legendre.leggauss(2)[0] + 1) / 2 if order == 2 else (np.arange(order) + 0.5) / order
-    )
+    """B at order × order places in cells of a mesh: Gauss nodes for two, else in the middles of equal parts.
+
+    The middles are moved a little from row to row, and back, so that they do not line up with an edge of the field.
+    """
+    nodes, shifts = (np.polynomial.legendre.leggauss(2)[0] + 1) / 2, np.zeros(2)
+    if order > 2:
+        nodes = (np.arange(order) + 0.5) / order
+        shifts = (np.modf(_GOLDEN * (np.arange(order // 2) + 0.5))[0] - 0.5) / order
+        shifts = np.concatenate([shifts, -shifts[::-1]])
     along = s[row][:, None, None] + (s[1] - s[0]) * nodes[:, None] + 0 * nodes
-    across = t[column][:, None, None] + (t[1] - t[0]) * nodes + 0 * nodes[:, None]
+    across = t[column][:, None, None] + (t[1] - t[0]) * (nodes + shifts[:, None])
     return field(along.ravel(), across.ravel()).reshape(len(row), order**2)
 
 
