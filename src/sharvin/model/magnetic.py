@@ -20,7 +20,7 @@ from ..reals import NotReal, reals, shown
 from .flux_tube import FluxTube, crossings, flux_of
 from .remembered import Remembered
 from .values import REQUIRED, Parameter, Value
-from .vector_potential import ProfilePotential, UniformPotential, VectorPotential, axes_of
+from .vector_potential import EndlessPotential, ProfilePotential, UniformPotential, VectorPotential, axes_of
 
 _AT_ONCE = 2**17  # bonds whose positions are held at the same time
 #: Where the field of a lead is looked at, in periods: closely where it begins, and less so further out.
@@ -135,7 +135,7 @@ class Endless:
             across = n[0] * x + n[1] * y
             return source.at(start * u[0] + across * n[0], start * u[1] + across * n[1], params)
 
-        return ProfilePotential.of(frozen, u, self.front, step)
+        return EndlessPotential.of(frozen, u, self.front, step)
 
     def _check(self, source: Field, params: Mapping[str, Any]) -> None:
         u, n = axes_of(self.along)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.interpolate import RectBivariateSpline
+from scipy.interpolate import BSpline, RectBivariateSpline, make_interp_spline
 
 from ..errors import InputError
 
@@ -19,7 +19,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(3)
 _NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2  # on (0, 1)
 _AT_ONCE = 2**17  # lines, or places, that are handled at the same time
 _MOST_PLACES = 5 * 10**7
-_STRAIGHT, _GOLDEN = 1e-12, 0.6180339887
+_STRAIGHT, _BENT, _GOLDEN = 1e-12, 1e-6, 0.6180339887
 #: Of the largest field, a change from cell to cell that asks for more places; how many along each side; and in all.
 _STEEP, _CLOSELY, _MOST_VALUES = 0.05, 32, 2e8
 
@@ -104,6 +104,39 @@ class ProfilePotential:
             part[bent] = -(s1[bent] - s0[bent]) * (self.spline.ev(s, t, dx=1) @ weights)
             found[some] = part
         return found
+
+
+@dataclass(frozen=True, eq=False)
+class EndlessPotential:
+    """A = −F(n) u of a field that does not change along u, with F = ∫B dn, and the integral of F, as cubic splines."""
+
+    along: np.ndarray
+    spline: BSpline
+    integral: BSpline
+
+    @classmethod
+    def of(
+        cls, field: FieldFunction, along: np.ndarray, points: np.ndarray, step: float
+    ) -> "EndlessPotential":
+        """The potential where there are points (points, 3), of the field at u·r = 0."""
+        _, n = axes_of(along)
+        t = _mesh(points @ n, step)
+
+        def across(_: np.ndarray, place: np.ndarray) -> np.ndarray:
+            return field(n[0] * place, n[1] * place)
+
+        lengths = _fluxes(across, np.array([0.0, 1.0]), t)[0]
+        spline = make_interp_spline(t, np.concatenate([[0.0], np.cumsum(lengths)]), k=3)
+        return cls(along, spline, spline.antiderivative())
+
+    def integrals(self, to: np.ndarray, source: np.ndarray) -> np.ndarray:
+        """∫A·dl of each line, (lines,)."""
+        u, n = axes_of(self.along)
+        run, low, high = (to - source) @ u, source @ n, to @ n
+        bent = np.abs(high - low) > _BENT * np.abs(run)
+        mean = self.spline((low + high) / 2)
+        mean[bent] = (self.integral(high[bent]) - self.integral(low[bent])) / (high - low)[bent]
+        return -run * mean
 
 
 def _fluxes(field: FieldFunction, s: np.ndarray, t: np.ndarray) -> np.ndarray:

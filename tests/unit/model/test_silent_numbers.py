@@ -122,6 +122,10 @@ def _nothing_left_below_a_tip():
     return region.without_sites(lambda x, y: np.hypot(x, y) < 1).hamiltonian()
 
 
+def _threaded(place):
+    return wire.region(sv.shape.rectangle(9, 6)).flux_tube(0.3, at=place)
+
+
 _TRIANGULAR = sv.Model(sv.lattice.triangular(1.0), sv.hopping(-1.0))
 _WRAPPED = wire.wrapped("+y", 0.3)
 
@@ -152,8 +156,8 @@ _WRAPPED = wire.wrapped("+y", 0.3)
             lambda: (_WRAPPED + sv.impurities(0.2, 0.1, 1.0, seed=1)).region(sv.shape.line(9)).hamiltonian(),
             "no density of scatterers",
         ),
-        (lambda: wire.region(sv.shape.rectangle(9, 6)).flux_tube(0.3, at=(0, 0)).hamiltonian(), "on a site or on a bond"),
-        (lambda: wire.region(sv.shape.rectangle(9, 6)).flux_tube(0.3, at=(0.5, 0)).hamiltonian(), "on a site or on a bond"),
+        (lambda: _threaded((0, 0)).hamiltonian(), "on a site or on a bond"),
+        (lambda: _threaded((0.5, 0)).hamiltonian(), "on a site or on a bond"),
         (lambda: sv.contact([[1, 2], [3]], 1.0), "unlike lengths"),
         (lambda: sv.contact(np.ma.masked_array(np.eye(2), mask=np.eye(2)), 1.0).blocks(
             np.zeros((2, 3)), np.array([0]), np.array([1]), (np.ones(2), np.ones(2)), {}), "finite numbers"),
