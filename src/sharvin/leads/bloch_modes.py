@@ -15,9 +15,9 @@ M. Wimmer, PhD thesis, Regensburg (2009).)
 import numpy as np
 
 from ..errors import NumericalError
+from .energy_shell import Open, Shell, groups_of, on_shell, ordered
 from .gauge import standard_gauge
 from .modes import Modes, mode_residual
-from .open_modes import Open, Shell, groups_of, on_shell, ordered
 from .schur_form import ordered_schur
 from .subbands import bloch
 

@@ -23,9 +23,9 @@ import numpy as np
 from scipy import linalg, sparse
 
 from ..errors import NumericalError
+from .energy_shell import Open, Shell, groups_of, on_shell, ordered, single_states
 from .gauge import single_gauge, standard_gauge
 from .modes import Modes, mode_residual
-from .open_modes import Open, Shell, groups_of, on_shell, ordered, single_states
 from .real_basis import RealBasis, real_basis
 from .schur_form import ordered_schur
 

@@ -197,7 +197,7 @@ def test_klein_tunnelling_and_conservation():
                 .region(sv.shape.line(9))
                 .hamiltonian()
             ),
-            "changes by .* over the period",
+            "changes by .* along the period",
         ),
         (
             lambda: (
@@ -206,7 +206,7 @@ def test_klein_tunnelling_and_conservation():
                 .region(sv.shape.line(9))
                 .hamiltonian()
             ),
-            "changes by .* over the period",
+            "changes by .* along the period",
         ),
         (lambda: square.wrapped("+y", 0.1).region(sv.shape.line(9)).field(1.0).hamiltonian(), "no gauge"),
         (
