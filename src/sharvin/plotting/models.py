@@ -121,7 +121,8 @@ def _passes_over(start: np.ndarray, step: np.ndarray, positions: np.ndarray) -> 
     if len(start) * len(positions) > _MOST_COMPARED:
         return np.zeros(len(start), dtype=bool)
     away = positions - start[:, None]
-    length = np.maximum(np.linalg.norm(step, axis=1)[:, None], 1e-300)  # of bonds around a period, perhaps none
+    # Bonds around a period may have no length.
+    length = np.maximum(np.linalg.norm(step, axis=1)[:, None], 1e-150)
     along = np.einsum("bpx,bx->bp", away, step) / length**2
     off = np.linalg.norm(away - along[..., None] * step[:, None], axis=2)
     return ((along > 0.01) & (along < 0.99) & (off < 0.05 * length)).any(axis=1)
