@@ -7,7 +7,7 @@ with three components (x, y, z). All orbitals of a site stand together in matric
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import count, islice, product
 from string import ascii_uppercase
 from typing import Any, TypeGuard
@@ -137,6 +137,11 @@ class Lattice:
     def __hash__(self) -> int:
         return hash((self.vectors.tobytes(), self.basis.tobytes(), self.orbitals))
 
+    @cached_property
+    def inverse(self) -> np.ndarray:
+        """The matrix (3, d) that gives places in units of the primitive vectors."""
+        return np.linalg.pinv(self.vectors)
+
     @property
     def dimension(self) -> int:
         """Number of primitive vectors."""
@@ -188,6 +193,10 @@ class Lattice:
         """The directed bonds no longer than a radius in nm, both directions of each, the shortest first."""
         return _bonds_within(self, radius * (1 + _EQUAL))[1]
 
+    def forward(self, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+        """Those of the bonds whose displacement has its first component that is not zero positive."""
+        return _forward(self, kinds)
+
     def displacements(self, kinds: Sequence[Kind]) -> np.ndarray:
         """r(to) − r(from) of bonds in nm, (bonds, 3)."""
         to, source = (np.array([kind[end] for kind in kinds], dtype=int) for end in (0, 1))
@@ -198,6 +207,14 @@ class Lattice:
 def _letters() -> Iterator[str]:
     """A, B, …, Z, AA, AB, …"""
     return ("".join(letters) for n in count(1) for letters in product(ascii_uppercase, repeat=n))
+
+
+@lru_cache(maxsize=32)
+def _forward(lattice: Lattice, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """Bonds that lead forward."""
+    delta = lattice.displacements(kinds)
+    leading = np.take_along_axis(delta, (np.abs(delta) > 1e-9).argmax(axis=1)[:, None], axis=1)[:, 0]
+    return tuple(kind for kind, along in zip(kinds, leading.tolist(), strict=True) if along > 0)
 
 
 @lru_cache(maxsize=32)
@@ -215,8 +232,8 @@ def _shell(lattice: Lattice, shell: int) -> tuple[Kind, ...]:
 @lru_cache(maxsize=32)
 def _bonds_within(lattice: Lattice, radius: float) -> tuple[np.ndarray, tuple[Kind, ...]]:
     """Lengths, rising, and kinds of all bonds up to a length."""
-    fractions = lattice.basis @ np.linalg.pinv(lattice.vectors)
-    spacing = 1 / np.linalg.norm(np.linalg.pinv(lattice.vectors), axis=0)  # of the lattice planes
+    fractions = lattice.basis @ lattice.inverse
+    spacing = 1 / np.linalg.norm(lattice.inverse, axis=0)  # of the lattice planes
     reach = np.ceil(radius / spacing + np.ptp(fractions, axis=0))
     places = lattice.sublattice_count * math.prod((2 * reach + 1).tolist())
     if not places <= _MOST_PLACES:

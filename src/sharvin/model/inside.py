@@ -56,7 +56,7 @@ class _Lines:
         corners = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, -1).T
         shifts = (corners[:, None, :] - lattice.basis[None, :, :]).reshape(-1, 3)
         with np.errstate(over="ignore", invalid="ignore"):  # refused below
-            fractions = shifts @ np.linalg.pinv(lattice.vectors)
+            fractions = shifts @ lattice.inverse
         first, last = np.floor(fractions.min(axis=0)), np.ceil(fractions.max(axis=0))
         extent = last - first + 1
         if not math.prod(extent[:-1].tolist()) <= _MOST_SITES:

@@ -62,7 +62,7 @@ def smoothed(
     found = np.zeros(len(cells))
     if not len(cells):
         return found
-    inverse = np.linalg.pinv(lattice.vectors)
+    inverse = lattice.inverse
     fractions = lattice.basis @ inverse
     pad = np.ceil(reach * np.linalg.norm(inverse, axis=0) + np.ptp(fractions, axis=0))
     count = math.prod((np.ptp(cells, axis=0) + 2 * pad + 1).tolist()) * lattice.sublattice_count

@@ -119,7 +119,7 @@ def vector(what: str, value: Any) -> np.ndarray:
         found = np.zeros(0)
     if found.ndim != 1 or not 1 <= len(found) <= 3 or not np.isfinite(found).all():
         raise InputError(f"{what} must be one to three coordinates in nm, got {shown(value)}")
-    return np.pad(found, (0, 3 - len(found)))
+    return np.concatenate([found, np.zeros(3 - len(found))])
 
 
 def unit_vector(what: str, value: Any) -> np.ndarray:

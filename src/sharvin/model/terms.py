@@ -111,12 +111,7 @@ class HoppingTerm:
             if self.between is None
             else {lattice.sublattice_number(name, "hopping") for name in self.between}
         )
-        forward = _leads_forward(lattice.displacements(every))
-        bonds = [
-            kind
-            for kind, chosen in zip(every, forward.tolist(), strict=True)
-            if chosen and (names is None or {kind[0], kind[1]} == names)
-        ]
+        bonds = [kind for kind in lattice.forward(every) if names is None or {kind[0], kind[1]} == names]
         if not bonds:
             where = f"of shell {self.shell or 1}" if self.within is None else f"within {self.within:.6g} nm"
             raise InputError(
@@ -227,13 +222,6 @@ class Terms:
     def parameters(self) -> dict[str, Any]:
         """Named parameters with their defaults (`REQUIRED` where there is none)."""
         return merge_parameters([term.parameters for term in self.terms])
-
-
-def _leads_forward(delta: np.ndarray) -> np.ndarray:
-    """Whether the first component of displacements (bonds, 3) that is not zero is positive."""
-    clear = np.abs(delta) > 1e-9
-    leading = np.take_along_axis(delta, clear.argmax(axis=1)[:, None], axis=1)[:, 0]
-    return leading > 0
 
 
 def onsite(value: Any, sublattice: str | None = None, *, non_hermitian: bool = False) -> Terms:
