@@ -182,6 +182,8 @@ class Model:
     def region(self, shape: Shape) -> "System":
         """The sites of the lattice inside a shape, as a system without leads.
 
+        That takes some 100 bytes of memory for every site in the shape's box, the Hamiltonian included.
+
         Raises
         ------
         InputError

@@ -61,7 +61,7 @@ def test_the_barrier_of_the_docstring_by_its_potential():
     # Kwant with the same plaquettes (kwant.physics.magnetic_gauge).
     for height, expected in ((10.0, 4.197623416612595), (20.0, 2.890164970222313)):
         found = sv.scattering_matrix(barrier, 0.06, height=height).transmission("r", "l")
-        assert found == pytest.approx(expected, abs=2e-3)
+        assert found == pytest.approx(expected, abs=1e-8)
 
 
 def flux_of_cells(system, a, **params):
