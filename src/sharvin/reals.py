@@ -78,12 +78,23 @@ def number(what: str, value: Any) -> float:
     >>> number("angle", 2)
     2.0
     """
+    return finite(f"{what} must be a finite number", value)
+
+
+def finite(expected: str, value: Any) -> float:
+    """The value as a finite number, or an `InputError` that begins with what was expected.
+
+    Examples
+    --------
+    >>> finite("field: expected a finite number of tesla", 2)
+    2.0
+    """
     try:
         found = reals(value)
     except NotReal:
         found = np.full(1, np.nan)
     if found.ndim or not np.isfinite(found):
-        raise InputError(f"{what} must be a finite number, got {shown(value)}")
+        raise InputError(f"{expected}, got {shown(value)}")
     return float(found)
 
 

@@ -296,11 +296,14 @@ class LatticeBody:
                 f'lead "{name}": both its model and the region must be particle–hole doubled (sharvin.nambu), or '
                 "neither"
             )
+        if len(self.sites.lattice.periods) or len(model.lattice.periods):
+            raise InputError(
+                f'lead "{name}": a contact of its own and a wrapped model do not go together, since distances around '
+                "the period would be missed; take a finite width, or a lead of the region's lattice"
+            )
         terms = model.terms + _shifted(shift, model.lattice)
         lead = foreign_lead(name, self.sites, model.lattice, terms, direction, shape, start, contact)
-        blocks = None
-        if conserved is not None:
-            blocks = Blocks.of(f'lead "{name}": conserved', conserved, model.lattice.orbital_count)
+        blocks = _blocks(name, conserved, model.lattice)
         return dataclasses.replace(
             self,
             terms=(*self.terms, terms),
@@ -328,11 +331,15 @@ class LatticeBody:
                 f"{model.lattice.unlike(self.sites.lattice)}; make both models of one lattice, or give the hoppings "
                 "between the two, contact=sharvin.contact(…)"
             )
+        momenta = self.terms[0].momenta | model.terms.momenta
+        if len(momenta) > len({period for period, _ in momenta}):
+            raise InputError(
+                f'lead "{name}": it is wrapped with another Bloch momentum than the region, and the momentum is '
+                "conserved; wrap both with the same number, or the same sharvin.param(name)"
+            )
         terms = model.terms + _shifted(shift, model.lattice)
         attachment = attach(self.sites, terms, direction, shape, own=self.owner == 0, what=f'lead "{name}"')
-        blocks = None
-        if conserved is not None:
-            blocks = Blocks.of(f'lead "{name}": conserved', conserved, model.lattice.orbital_count)
+        blocks = _blocks(name, conserved, model.lattice)
         return self._filled_up(name, terms, attachment, blocks, fill=fill)
 
     def with_opposite_lead(self, name: str, of: str, *, fill: bool) -> "LatticeBody":
@@ -430,6 +437,13 @@ def _check_lead(name: str, model: "Model") -> None:
             f'lead "{name}": its model has on-site terms that are not Hermitian, and a lead that absorbs has no '
             "modes of unit current; keep them to the region"
         )
+
+
+def _blocks(name: str, conserved: Any, lattice: Lattice) -> Blocks | None:
+    """The eigenspaces of what a lead was said to conserve, over the orbitals of a site."""
+    if conserved is None:
+        return None
+    return Blocks.of(f'lead "{name}": conserved', conserved, lattice.orbital_count)
 
 
 def _shifted(shift: float | Parameter, lattice: Lattice) -> Terms:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError
-from ..reals import NotReal, reals, shown
+from ..reals import NotReal, finite, reals, shown
 from .values import Parameter
 
 _ON = 1e-9  # of a bond's length, that a point on it may be off
@@ -39,15 +39,7 @@ class FluxTube:
 
 def flux_of(value: object) -> float:
     """A flux as a finite number of flux quanta."""
-    try:
-        found = reals(value)
-    except NotReal:
-        found = np.full(1, np.nan)
-    if found.ndim or not np.isfinite(found):
-        raise InputError(
-            f"flux_tube: expected a finite number of flux quanta h/e, or sharvin.param(name), got {shown(value)}"
-        )
-    return float(found)
+    return finite("flux_tube: expected a finite number of flux quanta h/e, or sharvin.param(name)", value)
 
 
 @dataclass(frozen=True, eq=False)

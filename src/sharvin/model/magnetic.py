@@ -16,7 +16,7 @@ import numpy as np
 
 from ..constants import FLUX_QUANTUM
 from ..errors import InputError
-from ..reals import NotReal, reals, shown
+from ..reals import NotReal, finite, reals, shown
 from .flux_tube import FluxTube, crossings, flux_of
 from .remembered import Remembered
 from .values import REQUIRED, Parameter, Value
@@ -84,16 +84,9 @@ def field_of(perpendicular: Any, tubes: tuple[FluxTube, ...] = ()) -> Field:
 
 def tesla_of(value: Any) -> float:
     """A field as a finite number of tesla, or a clear refusal."""
-    try:
-        found = reals(value)
-    except NotReal:
-        found = np.full(1, np.nan)
-    if found.ndim or not np.isfinite(found):
-        raise InputError(
-            "field: expected a finite number of tesla, sharvin.param(name), or a function of x and y, got "
-            f"{shown(value)}"
-        )
-    return float(found)
+    return finite(
+        "field: expected a finite number of tesla, sharvin.param(name), or a function of x and y", value
+    )
 
 
 @dataclass(frozen=True, eq=False)

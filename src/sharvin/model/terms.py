@@ -199,6 +199,12 @@ class Terms:
             known.add(bond)
 
     @property
+    def momenta(self) -> set[tuple[Any, Any]]:
+        """The Bloch momenta of wrapped terms, each with its period."""
+        wraps = [wrap for term in self.hopping for wrap in term.wraps if wrap.steps]
+        return {(tuple(wrap.period.round(9).tolist()), wrap.momentum) for wrap in wraps}
+
+    @property
     def onsite(self) -> list[OnsiteTerm]:
         """The on-site terms."""
         return [term for term in self.terms if isinstance(term, OnsiteTerm)]

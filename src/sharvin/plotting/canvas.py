@@ -15,6 +15,7 @@ from mpl_toolkits.mplot3d import Axes3D
 from mpl_toolkits.mplot3d.art3d import Line3DCollection
 
 from ..errors import InputError, nearest
+from ..model.bravais import Lattice
 from .dots import MANY, Dots
 
 #: One for each sublattice, or kind of hopping: the colours of Okabe and Ito, which are told apart by all eyes.
@@ -39,6 +40,12 @@ def fading(color: str) -> Colormap:
     """From nothing to a colour."""
     full = to_rgba(color)
     return LinearSegmentedColormap.from_list("fading", [(*full[:3], 0.0), (*full[:3], 0.85)])
+
+
+def spacing_of(lattice: Lattice) -> float:
+    """The shortest distance of two sites, in nm; those of a wrapped lattice may be drawn in one place."""
+    shells = (np.linalg.norm(lattice.displacements(lattice.neighbours(shell)[:1])) for shell in (1, 2))
+    return float(next(length for length in shells if length > 0))
 
 
 def natural_projection(vectors: np.ndarray, positions: np.ndarray) -> str:

@@ -9,7 +9,7 @@ from ..model.bravais import Kind, Lattice
 from ..model.model import Model
 from ..model.terms import HoppingTerm
 from ..model.values import Parameter
-from .canvas import ACCENT, PLAIN, Canvas, dot, natural_projection, palette
+from .canvas import ACCENT, PLAIN, Canvas, dot, natural_projection, palette, spacing_of
 
 _NAMED = 12  # sublattices up to which each has its name beside it
 _MOST_CELLS = 400  # surrounding cells that are drawn
@@ -56,7 +56,7 @@ def plot_model(model: Model, ax: Axes | None = None, *, projection: str | None =
     count = lattice.sublattice_count
     positions = lattice.positions(np.repeat(cells, count, axis=0), np.tile(np.arange(count), len(cells)))
     canvas = Canvas.of(ax, projection, natural_projection(lattice.vectors, positions), positions)
-    spacing = float(np.linalg.norm(lattice.displacements(lattice.neighbours(1)[:1])))
+    spacing = spacing_of(lattice)
     diameter = 0.26 * spacing
     legend: list[tuple[str, dict[str, Any]]] = []
     _draw_cell(canvas, lattice)

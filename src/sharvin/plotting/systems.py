@@ -10,13 +10,12 @@ from scipy import sparse
 
 from ..errors import InputError, nearest
 from ..model.assembly import Assembly
-from ..model.bravais import Lattice
 from ..model.foreign_lead import ForeignLead
 from ..model.sites import Sites
 from ..model.system import LatticeBody, System
 from ..model.values import REQUIRED
 from ..reals import NotReal, reals, shown
-from .canvas import ACCENT, PALE, PLAIN, Canvas, dot, fading, natural_projection, palette, ring
+from .canvas import ACCENT, PALE, PLAIN, Canvas, dot, fading, natural_projection, palette, ring, spacing_of
 
 _FEW = 2000  # sites up to which bonds are drawn
 _LEAD, _MOST_IN_LEAD = 0.13, 20_000  # length of the piece of a lead, in units of the region's; sites in it
@@ -86,7 +85,7 @@ def plot_system(
 
     positions, lattice = body.sites.positions, body.sites.lattice
     canvas = Canvas.of(ax, projection, natural_projection(lattice.vectors, positions), positions)
-    spacing = _spacing(lattice)
+    spacing = spacing_of(lattice)
     by_sublattice = isinstance(color, str) and color == "sublattice"
     # Where no bonds are to be seen, dots that leave no gaps.
     diameter = spacing * (0.55 if with_bonds else 0.95 if by_sublattice else 1.6)
@@ -113,12 +112,6 @@ def plot_system(
         _draw_lead(canvas, body, number, diameter, with_bonds=with_bonds, by_sublattice=by_sublattice)
     canvas.legend(legend)
     return canvas.finish(spacing)
-
-
-def _spacing(lattice: Lattice) -> float:
-    """The shortest distance of two sites, in nm; those of a wrapped lattice may be drawn in one place."""
-    shells = (np.linalg.norm(lattice.displacements(lattice.neighbours(shell)[:1])) for shell in (1, 2))
-    return float(next(length for length in shells if length > 0))
 
 
 def _on_surface(sites: Sites) -> np.ndarray:

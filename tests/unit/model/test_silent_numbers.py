@@ -10,16 +10,16 @@ wire = sv.Model(sv.lattice.square(), sv.onsite(4.0) + sv.hopping(-1.0))
 chain = sv.Model(sv.lattice.chain(), sv.onsite(0.3) + sv.hopping(-1.0))
 
 
-def flux(system, **params):
+def flux(system, a=1.0, **params):
     """The flux through all plaquettes of a square lattice in T nm², from the phases of H."""
     h = system.hamiltonian(**params).toarray()
-    site = {tuple(np.rint(2 * r[:2]).astype(int).tolist()): n for n, r in enumerate(system.positions)}
+    site = {tuple(np.rint(r[:2] / a).astype(int).tolist()): n for n, r in enumerate(system.positions)}
     found = 0.0
-    for (x, y), a in site.items():
-        corners = [site.get(place) for place in ((x + 2, y), (x + 2, y + 2), (x, y + 2))]
+    for (x, y), one in site.items():
+        corners = [site.get(place) for place in ((x + 1, y), (x + 1, y + 1), (x, y + 1))]
         if None not in corners:
             b, c, d = corners
-            found -= np.angle(h[b, a] * h[c, b] * h[d, c] * h[a, d]) * FLUX_QUANTUM / (2 * np.pi)
+            found -= np.angle(h[b, one] * h[c, b] * h[d, c] * h[one, d]) * FLUX_QUANTUM / (2 * np.pi)
     return found
 
 
@@ -57,23 +57,11 @@ def test_the_barrier_of_the_docstring_by_its_potential():
     model = sv.Model(sv.lattice.square(a=2.0), sv.onsite(0.4) + sv.hopping(-0.1))
     region = model.region(sv.shape.rectangle(60, 42)).lead("l", model, "-x").lead("r", model, "+x")
     barrier = region.field(lambda x, height: np.where(abs(x) < 10, height, 0.0))
-    assert flux_of_cells(barrier, 2.0, height=1.0) == pytest.approx(800, rel=1e-6)
+    assert flux(barrier, 2.0, height=1.0) == pytest.approx(800, rel=1e-6)
     # Kwant with the same plaquettes (kwant.physics.magnetic_gauge).
     for height, expected in ((10.0, 4.197623416612595), (20.0, 2.890164970222313)):
         found = sv.scattering_matrix(barrier, 0.06, height=height).transmission("r", "l")
         assert found == pytest.approx(expected, abs=1e-8)
-
-
-def flux_of_cells(system, a, **params):
-    h = system.hamiltonian(**params).toarray()
-    site = {tuple(np.rint(r[:2] / a).astype(int).tolist()): n for n, r in enumerate(system.positions)}
-    found = 0.0
-    for (x, y), one in site.items():
-        corners = [site.get(place) for place in ((x + 1, y), (x + 1, y + 1), (x, y + 1))]
-        if None not in corners:
-            b, c, d = corners
-            found -= np.angle(h[b, one] * h[c, b] * h[d, c] * h[one, d]) * FLUX_QUANTUM / (2 * np.pi)
-    return found
 
 
 def test_terms_of_a_foreign_lead_are_those_of_its_own_lattice():
@@ -149,6 +137,19 @@ _WRAPPED = wire.wrapped("+y", 0.3)
             "along the period",
         ),
         (lambda: sv.bands(_WRAPPED.region(sv.shape.line(9)).lead("l", _WRAPPED, "-x").field(5.0), "l"), "no gauge"),
+        (
+            lambda: _WRAPPED.region(sv.shape.line(9)).lead("l", wire.wrapped("+y", 0.4), "-x"),
+            "another Bloch momentum",
+        ),
+        (
+            lambda: wire.wrapped("+y", sv.param("ky")).region(sv.shape.line(9))
+            .lead("l", wire.wrapped("+y", sv.param("q")), "-x"),
+            "another Bloch momentum",
+        ),
+        (
+            lambda: _WRAPPED.region(sv.shape.line(9)).lead("l", _WRAPPED, "-x", contact=sv.contact(-1.0, within=1.0)),
+            "do not go together",
+        ),
         (lambda: _WRAPPED + sv.terms.kinetic(0.067), "before Model.wrapped"),
         (lambda: _WRAPPED.region(sv.shape.line(9)).trimmed(), "not to be counted"),
         (lambda: _WRAPPED.region(sv.shape.line(9)).rough_edges(0.1, seed=1), "not to be counted"),
