@@ -7,16 +7,17 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from ..constants import BOLTZMANN, E2_OVER_H
+from ..constants import E2_OVER_H
 from ..errors import InputError
 from ..options import Options, options_of
 from ..reals import NotReal, reals, shown
 from ..reservoirs import thermal_weight
-from ..scattering import transmissions
 from ..schema import ParameterGrid, axis
-from .energy_integral import IntegralResult, integrate, resolved
+from .energy_integral import IntegralResult
+from .integrands import Through, through
 from .results import labelled_integrals
 from .terminals import check_parameters, lead_pair
+from .thermal_averages import thermal_average
 
 
 def conductance(
@@ -109,40 +110,15 @@ def _at_one_point(
     options: Options,
 ) -> IntegralResult:
     """⟨T⟩ and its error at one set of parameters, over (temperature, mu)."""
-    kt, mu = np.broadcast_arrays(
-        BOLTZMANN * np.atleast_1d(temperatures)[:, None], np.atleast_1d(mus)[None, :]
-    )
-    kt = resolved(mu, kt)
-    values, errors = np.zeros(kt.shape), np.zeros(kt.shape)
-    cold = kt == 0
-    unitarity, spin_degeneracy, evaluations = 0.0, conductor.spin_degeneracy, 0
-    if cold.any():
-        found = transmissions(conductor, np.atleast_1d(mus), options=options, **params)
-        through = np.broadcast_to(_through(found.values, conductor.leads, pair), kt.shape)
-        values[cold] = through[cold]
-        errors[cold] = (np.finfo(float).eps * through + found.unitarity_error)[cold]
-        unitarity, spin_degeneracy = float(found.unitarity_error.max()), found.spin_degeneracy
-        evaluations = mus.size
-    if not cold.all():
-        warm_mu, warm_kt = mu[~cold], kt[~cold]
+    out, source = (conductor.leads.index(name) for name in pair)
 
-        def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
-            through = _through(transmission, conductor.leads, pair)
-            return (through * thermal_weight(energy, warm_mu[j], warm_kt[j]))[:, None]
+    def average(mu: np.ndarray, kt: np.ndarray) -> Through:
+        return Through(out, source, lambda energy, j: thermal_weight(energy, mu[j], kt[j]))
 
-        result = integrate(conductor, params, warm_mu[:, None], warm_kt[:, None], integrand, options)
-        values[~cold], errors[~cold] = result.values[:, 0], result.errors[:, 0]
-        unitarity = max(unitarity, result.unitarity_error)
-        spin_degeneracy, evaluations = result.spin_degeneracy, evaluations + result.evaluations
-    return IntegralResult(values, errors, evaluations, unitarity, spin_degeneracy)
+    def cold(transmission: np.ndarray) -> np.ndarray:
+        return through(transmission, out, source)[:, None]
 
-
-def _through(transmission: np.ndarray, leads: tuple[str, ...], pair: tuple[str, str]) -> np.ndarray:
-    """T from one lead into another; from a lead into all others if it is named twice. (n, leads, leads) → (n,)."""
-    out, source = (leads.index(name) for name in pair)
-    if out != source:
-        return transmission[:, out, source]
-    return np.delete(transmission[:, :, source], source, axis=1).sum(axis=1)
+    return thermal_average(conductor, params, mus, temperatures, average, cold, options)
 
 
 def contact_resistance(modes: ArrayLike, spin_degeneracy: int = 2) -> Any:

@@ -12,8 +12,11 @@ from ..options import Options, options_of
 from ..reals import NotReal, reals, shown
 from ..reservoirs import Reservoir
 from ..schema import ParameterGrid
-from .energy_integral import IntegralResult, integrate, resolved
+from .energy_integral import IntegralResult, integrate
+from .integrands import Flows
+from .reservoir_sets import ReservoirSets, resolved
 from .results import labelled_integrals
+from .shared_spectra import shared_spectrum
 from .terminals import check_parameters, reservoirs_of
 
 _PER_SQUARE_METRE = 1e18
@@ -124,15 +127,17 @@ def _density(
 ) -> IntegralResult:
     """m ∫ T(E) (supply_L − supply_R) dE in electron masses × eV² at one set of parameters."""
     transverse_mass = _own_mass(conductor, params) if mass is None else float(mass)
-    mus = np.array([[reservoir.mu for reservoir in reservoirs]])
-    kts = resolved(mus, np.array([[reservoir.thermal_energy for reservoir in reservoirs]]))
-
-    def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
-        first, second = supply(energy[:, None], mus[j], kts[j]).T
-        flow = transverse_mass * transmission[:, 1, 0] * (first - second)  # between two leads, T_LR = T_RL
-        return np.column_stack([flow, -flow])
-
-    return integrate(conductor, params, mus, kts, integrand, options, bottom=bottom)
+    mu = np.array([[reservoir.mu for reservoir in reservoirs]])
+    kt = np.array([[reservoir.thermal_energy for reservoir in reservoirs]])
+    sets = ReservoirSets(mu, resolved(mu, kt), bottom)
+    flows = Flows(
+        2,
+        1,
+        lambda energy, j: supply(energy[:, None], sets.mu[j], sets.thermal_energy[j]),
+        lambda energy, j: np.full((len(energy), 2, 1), transverse_mass),
+    )
+    with shared_spectrum(conductor, params, options) as spectrum:
+        return integrate(spectrum, sets, flows, options)
 
 
 def _own_mass(conductor: Any, params: Mapping[str, Any]) -> float:

@@ -12,8 +12,11 @@ from ..errors import InputError
 from ..options import Options, options_of
 from ..reservoirs import Reservoir, fermi
 from ..schema import ParameterGrid, axis
-from .energy_integral import IntegralResult, integrate, resolved
+from .energy_integral import IntegralResult, integrate
+from .integrands import Flows
+from .reservoir_sets import ReservoirSets
 from .results import labelled_integrals
+from .shared_spectra import shared_spectrum
 from .terminals import check_parameters, leads_of, reservoirs_of
 
 #: A bias smaller than this much of |μ| would be known to fewer than four digits: μ ± eV/2 are floats.
@@ -134,24 +137,16 @@ def _biased(
     return axes, mus, BOLTZMANN * np.column_stack([kt, kt])
 
 
-def net_flow(transmission: np.ndarray, occupation: np.ndarray) -> np.ndarray:
-    """i_α(E) = Σ_β [T_βα f_α − T_αβ f_β]: from (n, leads, leads) and (n, leads), shape (n, leads).
-
-    By unitarity a common occupation drives no current: the last reservoir's is taken off before the sum, so that
-    nothing large cancels. The flows add up to zero whatever the transmissions are.
-    """
-    difference = occupation - occupation[:, -1:]
-    between = transmission * (1 - np.eye(transmission.shape[1]))
-    return between.sum(axis=1) * difference - np.einsum("nab,nb->na", between, difference)
-
-
 def _currents(
     conductor: Any, params: Mapping[str, Any], mus: np.ndarray, kts: np.ndarray, options: Options
 ) -> IntegralResult:
     """∫ i_α dE in eV for every row of reservoirs."""
-    kts = resolved(mus, kts)
-
-    def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
-        return net_flow(transmission, fermi(energy[:, None], mus[j], kts[j]))
-
-    return integrate(conductor, params, mus, kts, integrand, options)
+    sets, leads = ReservoirSets.resolved(mus, kts), len(conductor.leads)
+    flows = Flows(
+        leads,
+        1,
+        lambda energy, j: fermi(energy[:, None], sets.mu[j], sets.thermal_energy[j]),
+        lambda energy, j: np.ones((len(energy), leads, 1)),
+    )
+    with shared_spectrum(conductor, params, options) as spectrum:
+        return integrate(spectrum, sets, flows, options)

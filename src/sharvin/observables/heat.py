@@ -10,9 +10,11 @@ from ..constants import INVERSE_H
 from ..options import Options, options_of
 from ..reservoirs import Reservoir, fermi
 from ..schema import ParameterGrid
-from .currents import net_flow
-from .energy_integral import integrate, resolved
+from .energy_integral import IntegralResult, integrate
+from .integrands import Flows
+from .reservoir_sets import ReservoirSets
 from .results import labelled_integrals
+from .shared_spectra import shared_spectrum
 from .terminals import check_parameters, reservoirs_of
 
 
@@ -69,15 +71,23 @@ def dissipation(
     options = options_of(options)
     check_parameters(conductor, params, ("reservoirs", "options"))
     chosen = reservoirs_of(conductor, reservoirs)
-    mus = np.array([[reservoir.mu for reservoir in chosen]])
-    kts = resolved(mus, np.array([[reservoir.thermal_energy for reservoir in chosen]]))
+    sets = ReservoirSets.resolved(
+        np.array([[reservoir.mu for reservoir in chosen]]),
+        np.array([[reservoir.thermal_energy for reservoir in chosen]]),
+    )
+    heat = Flows(
+        len(chosen),
+        1,
+        lambda energy, j: fermi(energy[:, None], sets.mu[j], sets.thermal_energy[j]),
+        lambda energy, j: (sets.mu[j] - energy[:, None])[:, :, None],
+    )
 
-    def integrand(energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
-        flow = net_flow(transmission, fermi(energy[:, None], mus[j], kts[j]))
-        return -(energy[:, None] - mus[j]) * flow
+    def at(point: dict[str, Any]) -> IntegralResult:
+        with shared_spectrum(conductor, point, options) as spectrum:
+            return integrate(spectrum, sets, heat, options)
 
     grid = ParameterGrid(params)
-    found = grid.each(lambda point: integrate(conductor, point, mus, kts, integrand, options), options)
+    found = grid.each(at, options)
     return labelled_integrals(
         found,
         grid,

@@ -24,7 +24,7 @@ def labelled_integrals(
     reservoirs: Mapping[str, Reservoir] | None = None,
     **about: Any,
 ) -> xr.DataArray:
-    """g_s · unit · ∫ over the grid's parameters and `axes`, with ``error`` and ``unitarity_error`` beside it.
+    """g_s · unit · ∫ over the grid's parameters and `axes`, with ``error`` and the figures of the energy pass beside it.
 
     `found` holds one result per grid point; its values fill `axes` in their order, those given as arrays.
     """
@@ -45,7 +45,15 @@ def labelled_integrals(
         params=grid.fixed,
         beside={
             "error": (stacked("errors"), units),
-            "unitarity_error": (grid.stack([np.array(one.unitarity_error) for one in found]), "1"),
+            **about_the_pass(found, grid),
         },
         **about,
     )
+
+
+def about_the_pass(found: list[IntegralResult], grid: ParameterGrid) -> dict[str, tuple[np.ndarray, str]]:
+    """The worst unitarity error, and the numbers of scattering matrices, computed and reused, of every grid point."""
+    return {
+        name: (grid.stack([np.array(getattr(one, name)) for one in found]), "1")
+        for name in ("unitarity_error", "evaluations", "reused")
+    }

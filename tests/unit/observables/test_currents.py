@@ -3,7 +3,7 @@ import pytest
 from scipy.integrate import quad
 
 import sharvin as sv
-from sharvin.observables.currents import net_flow
+from sharvin.observables.integrands import net_flow
 
 qpc = sv.SaddlePoint(omega_x=1e-3, omega_y=3e-3)
 three = sv.System.from_matrices([[0.2]], {name: (0.0, -1.0, [0]) for name in ("a", "b", "c")})

@@ -9,6 +9,9 @@ from scipy.integrate import quad
 import sharvin as sv
 from sharvin.constants import BOLTZMANN
 from sharvin.observables.energy_integral import integrate
+from sharvin.observables.integrands import Through
+from sharvin.observables.reservoir_sets import ReservoirSets
+from sharvin.observables.spectrum import TransmissionSpectrum
 from sharvin.reservoirs import thermal_weight
 
 
@@ -128,10 +131,9 @@ def test_a_looser_tolerance_costs_less():
     conductor = of_function("fano")
 
     def cost(rtol):
-        weight = lambda E, T, j: (T[:, 1, 0] * thermal_weight(E, 0.0, 1e-4))[:, None]  # noqa: E731
-        result = integrate(
-            conductor, {}, np.zeros((1, 1)), np.full((1, 1), 1e-4), weight, sv.Options(rtol=rtol)
-        )
+        weight = Through(1, 0, lambda E, j: thermal_weight(E, 0.0, 1e-4))
+        options, reservoir = sv.Options(rtol=rtol), ReservoirSets(np.zeros((1, 1)), np.full((1, 1), 1e-4))
+        result = integrate(TransmissionSpectrum(conductor, {}, options), reservoir, weight, options)
         return result.evaluations, result.values.item()
 
     (many, exact), (few, rough) = cost(1e-12), cost(1e-4)
@@ -140,9 +142,10 @@ def test_a_looser_tolerance_costs_less():
 
 
 def test_an_empty_window_is_zero():
-    cold = np.zeros((2, 2))
-    nothing = integrate(of_function("fano"), {}, cold, cold, lambda E, T, j: T[:, 0, :], sv.Options())
-    assert nothing.values.tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    cold = ReservoirSets(np.zeros((2, 2)), np.zeros((2, 2)))
+    spectrum = TransmissionSpectrum(of_function("fano"), {}, sv.Options())
+    nothing = integrate(spectrum, cold, Through(1, 0, lambda E, j: E), sv.Options())
+    assert nothing.values.tolist() == [[0.0], [0.0]]
     assert nothing.evaluations == 0
 
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 import sharvin as sv
-from sharvin.observables.spectrum import Panels, TransmissionSpectrum
+from sharvin.observables.panels import Panels
+from sharvin.observables.spectrum import TransmissionSpectrum
 
 LOW, HIGH = np.array([0.0, 1.0, 2.0, 5.0]), np.array([1.0, 2.0, 5.0, 5.5])
 panels = Panels(LOW, HIGH, np.array([False, True, False, True]), np.array([False, False, True, True]))
