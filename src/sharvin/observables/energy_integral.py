@@ -1,10 +1,10 @@
 """Integrals over energy of transmissions with thermal weights, many at once from one sampled spectrum.
 
-Each integral belongs to a set of reservoirs (`reservoir_sets`). Its energies reach ± `Options.window` · k_BT around each
-μ, and between the smallest and the largest μ; where what lies beyond might count, the window is widened. The spectrum
-is sampled once for all of them (`spectrum`), and panels are halved until every integral has its tolerance. Energies are
-floats, rounded at 1e-16 |μ|: what that brings stands in the errors, and a k_BT that is too small beside μ to be seen at
-all (`resolved`) is zero.
+Each integral belongs to a set of reservoirs (`reservoir_sets`). Its energies reach ± `Options.window` · k_BT around
+each μ, and between the smallest and the largest μ; where what lies beyond might count, the window is widened. The
+spectrum is sampled once for all of them (`spectrum`), and panels are divided until every integral has its tolerance.
+Energies are floats, rounded at 1e-16 |μ|: what that brings stands in the errors, and a k_BT that is too small beside μ
+to be seen at all (`resolved`) is zero.
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from .spectrum import TransmissionSpectrum
 
 _FLOOR = 1e-10  # values this much smaller than the largest of their pass are absolute, not relative
 _ROUNDING = 4 * np.finfo(float).eps
+_FAR = 1e4  # of an error that is so much too large, halves of the panel would likely be halved again
 _WIDEN, _WIDEST = 1.5, 3.0  # steps in which a window that cuts off too much is widened, and how far
 
 
@@ -110,24 +111,24 @@ def _converged(
     width: float,
     options: Options,
 ) -> Sums:
-    """The integrals on panels halved until the errors are small, and compared with S where windows are narrow."""
-    _halved(sums := Sums(spectrum, reservoirs, integrand, width), spectrum, options)
+    """The integrals on panels divided until the errors are small, and compared with S where windows are narrow."""
+    _refined(sums := Sums(spectrum, reservoirs, integrand, width), spectrum, options)
     order = np.argsort(spectrum.panels.low)
     spectrum.doubt(reservoirs.doubtful(spectrum.panels.low[order], spectrum.panels.high[order]))
     sums.update()
-    _halved(sums, spectrum, options)
+    _refined(sums, spectrum, options)
     return sums
 
 
-def _halved(sums: Sums, spectrum: TransmissionSpectrum, options: Options) -> None:
-    """Halve panels until every integral has its tolerance."""
+def _refined(sums: Sums, spectrum: TransmissionSpectrum, options: Options) -> None:
+    """Divide panels until every integral has its tolerance."""
     while True:
         rounding = _ROUNDING * sums.sizes
         errors, tolerance = sums.errors + rounding, _tolerance(sums.sizes, options) + rounding
         failing = errors > tolerance
         if not failing.any():
             return
-        bad = sums.to_be_halved(failing, tolerance)
+        bad, excess = sums.insufficient(failing, tolerance)
         if not bad.any() or len(spectrum.panels) > options.max_subdivisions:
             worst = np.max(errors / np.maximum(sums.sizes, 1e-300))
             remedy = (
@@ -140,7 +141,8 @@ def _halved(sums: Sums, spectrum: TransmissionSpectrum, options: Options) -> Non
                 f"an energy integral reached a relative error of {worst:.1e} on {len(spectrum.panels)} panels, not the "
                 f"tolerance {options.rtol:.1e}; {remedy}"
             )
-        spectrum.halve(bad)
+        spectrum.divide(far := bad & (excess > _FAR), 4)
+        spectrum.divide(np.append(bad[~far], np.zeros(len(spectrum.panels) - (~far).sum(), dtype=bool)), 2)
         sums.update()
 
 

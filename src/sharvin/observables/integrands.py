@@ -15,15 +15,12 @@ Weight = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 class Integrand(Protocol):
-    """Numbers per energy, linear in the transmissions.
+    """Numbers per energy, linear in the transmissions."""
 
-    Attributes
-    ----------
-    outputs
-        How many numbers.
-    """
-
-    outputs: int
+    @property
+    def outputs(self) -> int:
+        """How many numbers."""
+        ...
 
     def __call__(self, energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
         """From energies (n,), transmissions (n, leads, leads) and the number of the integral (n,): (n, outputs)."""

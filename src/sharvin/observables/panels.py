@@ -5,6 +5,7 @@
 with dE/ds = 0 where the stretch ends at a threshold: that turns the branch point (E − E_n)^{1/2} into a polynomial.
 """
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,14 +35,24 @@ class Panels:
         )
         return Panels(*(np.concatenate(pair) for pair in zip(mine, theirs, strict=True)))
 
-    def halves(self) -> "Panels":
-        """Lower halves, then upper halves; the middle is no threshold."""
-        middle, none = (self.low + self.high) / 2, np.zeros(len(self), dtype=bool)
-        return Panels(self.low, middle, self.opens, none).joined(Panels(middle, self.high, none, self.closes))
+    def divided(self, parts: int) -> "Panels":
+        """As many equal parts of each panel: the first of all, then the second …; what ends inside is no threshold."""
+        none = np.zeros(len(self), dtype=bool)
+        ends = [self.low + (self.high - self.low) * part / parts for part in range(parts)] + [self.high]
+        found = [
+            Panels(
+                ends[n],
+                ends[n + 1],
+                self.opens if n == 0 else none,
+                self.closes if n == parts - 1 else none,
+            )
+            for n in range(parts)
+        ]
+        return functools.reduce(Panels.joined, found)
 
     @property
     def negligible(self) -> np.ndarray:
-        """Panels too narrow for floating point to halve."""
+        """Panels too narrow for floating point to divide."""
         return self.high - self.low <= 1e-13 * np.maximum(np.abs(self.low), np.abs(self.high))
 
     def energy(self, s: np.ndarray) -> np.ndarray:

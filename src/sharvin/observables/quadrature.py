@@ -77,7 +77,11 @@ class Sums:
         spectrum = self._spectrum
         kept = self._records[np.isin(self._records.panel, spectrum.identity)]
         new = np.flatnonzero(~np.isin(spectrum.identity, kept.panel))
-        self._records = kept.joined(self._summed(self._pieces(new)))
+        records = kept.joined(self._summed(self._pieces(new)))
+        order = np.argsort(spectrum.identity)
+        low = spectrum.panels.low[order][np.searchsorted(spectrum.identity[order], records.panel)]
+        # In the order of energy: sums over the same panels are the same to the last digit.
+        self._records = records[np.argsort(low, kind="stable")]
         shape = (len(self._reservoirs), self._integrand.outputs)
         self.values, self.sizes, self.errors = np.zeros(shape), np.zeros(shape), np.zeros(shape)
         for total, part in (
@@ -87,14 +91,18 @@ class Sums:
         ):
             np.add.at(total, self._records.integral, part)
 
-    def to_be_halved(self, failing: np.ndarray, tolerance: np.ndarray) -> np.ndarray:
-        """The panels (a boolean array) with more than their share of an error that is too large."""
+    def insufficient(self, failing: np.ndarray, tolerance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The panels (a boolean array) with more than their share of an error that is too large, and how much more."""
         doubt, integral = self._records.doubt, self._records.integral
         count = np.zeros(failing.shape)
         np.add.at(count, integral, (doubt > 0).astype(float))
         share = np.where(failing, tolerance / (2 * np.maximum(count, 1)), np.inf)
-        bad = self._records.panel[(doubt > share[integral]).any(axis=1)]
-        return np.isin(self._spectrum.identity, bad) & ~self._spectrum.panels.negligible
+        excess = (doubt / np.maximum(share, 1e-300)[integral]).max(axis=1, initial=0.0)
+        identity = self._spectrum.identity
+        order = np.argsort(identity)
+        worst = np.zeros(len(identity))
+        np.maximum.at(worst, order[np.searchsorted(identity[order], self._records.panel)], excess)
+        return (worst > 1) & ~self._spectrum.panels.negligible, worst
 
     def _pieces(self, chosen: np.ndarray) -> _Pieces:
         """Panels cut at the steps of the weights of every integral they meet."""

@@ -53,9 +53,9 @@ class ReservoirSets:
         return (self.mu[:, :, None] + self.thermal_energy[:, :, None] * steps).reshape(len(self), -1)
 
     def doubtful(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-        """Energies at which panels (ends given, sorted) should be compared with S: near each μ that they do not resolve.
+        """Where panels (ends given, sorted) should be compared with S: near each μ that they do not resolve.
 
-        A window that is narrow beside a panel may hold what the panel's samples fell beside.
+        A window that is narrow beside a panel may hold what the samples of the panel fell beside.
         """
         kt, mu = self.thermal_energy.ravel(), self.mu.ravel()
         near, scale = mu + 0.137 * kt, kt  # not at μ itself, where round numbers may be thresholds

@@ -24,7 +24,7 @@ def labelled_integrals(
     reservoirs: Mapping[str, Reservoir] | None = None,
     **about: Any,
 ) -> xr.DataArray:
-    """g_s · unit · ∫ over the grid's parameters and `axes`, with ``error`` and the figures of the energy pass beside it.
+    """g_s · unit · ∫ over the grid's parameters and `axes`, with ``error`` and figures of the energy pass beside.
 
     `found` holds one result per grid point; its values fill `axes` in their order, those given as arrays.
     """

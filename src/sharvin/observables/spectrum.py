@@ -2,7 +2,7 @@
 
 What T_αβ(E) looks like has nothing to do with the reservoirs. So it is sampled on panels that end at the thresholds
 of the channels, as Chebyshev series in a variable s ∈ [0, 1] (`panels`). The last coefficients of a series estimate
-its error; a panel that is not good enough for the integral at hand is halved. A spectrum grows with what is asked of
+its error; a panel that is not good enough for the integral at hand is divided. A spectrum grows with what is asked of
 it, and may serve many observables one after another (`shared_spectra`).
 (L. N. Trefethen, Approximation Theory and Approximation Practice, SIAM, 2013.)
 """
@@ -109,16 +109,16 @@ class TransmissionSpectrum:
         is_threshold = np.isin(points, found)
         self._add(Panels(points[:-1], points[1:], is_threshold[:-1], is_threshold[1:]))
 
-    def halve(self, chosen: np.ndarray) -> None:
-        """Replace panels (a boolean array) by their halves."""
-        halves = self.panels[chosen].halves()
+    def divide(self, chosen: np.ndarray, parts: int) -> None:
+        """Replace panels (a boolean array) by equal parts of them."""
+        divided = self.panels[chosen].divided(parts)
         self.panels = self.panels[~chosen]
         for name in ("error", "identity", "_series", "_inherited"):
             setattr(self, name, getattr(self, name)[~chosen])
-        self._add(halves)
+        self._add(divided)
 
     def doubt(self, energy: np.ndarray) -> None:
-        """Compare the series with scattering matrices at these energies, and raise the errors of panels where needed."""
+        """Compare the series with S at these energies, and raise the errors of panels where that is needed."""
         if not len(energy):
             return
         panel, missed = self._missed(energy)
@@ -129,7 +129,13 @@ class TransmissionSpectrum:
 
     def at(self, panel: np.ndarray, s: np.ndarray) -> np.ndarray:
         """T_αβ at points s of panels given by number: shape (points, leads, leads)."""
-        values = np.einsum("pn,pnab->pab", chebvander(2 * s - 1, len(self._points) - 1), self._series[panel])
+        polynomials = chebvander(2 * s - 1, len(self._points) - 1)
+        values = np.empty((len(s), self._leads, self._leads))
+        order = np.argsort(panel, kind="stable")
+        used, first = np.unique(panel[order], return_index=True)
+        for number, mine in zip(used, np.split(order, first[1:]), strict=True):  # one product for each panel
+            series = self._series[number].reshape(len(self._points), -1)
+            values[mine] = (polynomials[mine] @ series).reshape(-1, self._leads, self._leads)
         return np.maximum(values, 0.0)
 
     def at_energy(self, energy: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ def test_the_slope_vanishes_at_thresholds_only():
 
 
 def test_halves_keep_the_thresholds_at_the_ends():
-    halves = panels.halves()
+    halves = panels.divided(2)
     assert len(halves) == 8
     assert halves.opens.tolist() == [False, True, False, True] + [False] * 4
     assert halves.closes.tolist() == [False] * 4 + [False, False, True, True]
@@ -39,7 +39,7 @@ def test_an_interpolated_transmission():
     spectrum = TransmissionSpectrum(barrier, {}, sv.Options())
     spectrum.cover([(-0.05, 0.4)], np.array([0.2]))
     for _ in range(4):
-        spectrum.halve(spectrum.error.max(axis=(1, 2)) > 1e-10)
+        spectrum.divide(spectrum.error.max(axis=(1, 2)) > 1e-10, 2)
     energies = np.linspace(0.003, 0.39, 57)
     order = np.argsort(spectrum.panels.low)
     place = order[np.searchsorted(spectrum.panels.low[order], energies, side="right") - 1]
