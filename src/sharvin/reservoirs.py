@@ -97,3 +97,78 @@ class Reservoir:
             raise InputError(
                 f"reservoir: energy must be real, in eV, got {shown(energy)}: {reason}"
             ) from None
+
+
+@dataclass(frozen=True)
+class VoltageProbe:
+    """A lead that draws no current: its electrochemical potential floats, its temperature is kept.
+
+    An electron that enters leaves again later, with another energy and phase: inelastic scattering. (M. Büttiker,
+    Phys. Rev. B 33, 3020 (1986).)
+
+    Parameters
+    ----------
+    temperature
+        In K. The heat that keeping it takes is among the results.
+
+    Raises
+    ------
+    InputError
+        For a negative temperature or a number that is not finite.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> sv.VoltageProbe(temperature=0.1)
+    VoltageProbe(temperature=0.1)
+    """
+
+    temperature: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "temperature", Reservoir(0.0, self.temperature).temperature)
+
+
+@dataclass(frozen=True)
+class ThermalProbe:
+    """A lead that draws no heat: its temperature floats, and its potential too, drawing no current, unless it is given.
+
+    What enters comes to thermal equilibrium with itself. (Ph. Jacquet, J. Stat. Phys. 134, 709 (2009).)
+
+    Parameters
+    ----------
+    mu
+        Electrochemical potential in eV, to which current may flow then; None floats.
+
+    Raises
+    ------
+    InputError
+        For a number that is not finite.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> sv.ThermalProbe()
+    ThermalProbe(mu=None)
+    """
+
+    mu: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.mu is not None:
+            object.__setattr__(self, "mu", Reservoir(self.mu).mu)
+
+
+@dataclass(frozen=True)
+class DephasingProbe:
+    """A lead that draws no current at any energy: its occupation f(E) floats, and is in no equilibrium.
+
+    What enters at an energy leaves at that energy with another phase: elastic dephasing. (M. J. M. de Jong and
+    C. W. J. Beenakker, Physica A 230, 219 (1996).)
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> sv.DephasingProbe()
+    DephasingProbe()
+    """

@@ -32,6 +32,8 @@ COORDINATE_UNITS = {
     "lead": "1",
     "lead_out": "1",
     "lead_in": "1",
+    "lead_hot": "1",
+    "lead_cold": "1",
     "band": "1",
 }
 
@@ -40,6 +42,7 @@ RESERVED = frozenset(
     {"energy", "mu", "temperature", "bias", "lead", "lead_out", "lead_in", "lead_other", "mode", "band", "k"}
     | {"part", "options", "window", "reservoirs", "error", "x", "y", "z", "x1", "y1", "z1", "x2", "y2", "z2"}
     | {"sublattice", "conductor", "system", "params", "name", "self", "momenta", "unitarity_error", "bottom"}
+    | {"current", "voltage", "series_resistance", "division", "lock_in", "lever_arm", "evaluations", "reused"}
     | {
         "splittings",
         "ax",
@@ -159,23 +162,49 @@ def labelled(
     becomes a coordinate over the same leading dims.
     """
     dims = tuple(dim for dim, values in coords.items() if np.ndim(values) == 1)
-    described = {}
-    for dim, values in coords.items():
-        unit = {"units": COORDINATE_UNITS.get(dim, "")}
-        described[dim] = (dim if np.ndim(values) else (), values, unit)
+    described = coordinates(coords)
     for companion, (values, unit) in (beside or {}).items():
         described[companion] = (dims[: np.ndim(values)], values, {"units": unit})
-    about: dict[str, Any] = {"units": units, "long_name": long_name, **attrs}
+    described_by = about(
+        conductor=conductor, spin_degeneracy=spin_degeneracy, options=options, params=params, **attrs
+    )
+    return xr.DataArray(
+        data,
+        dims=dims,
+        coords=described,
+        name=name,
+        attrs={"units": units, "long_name": long_name, **described_by},
+    )
+
+
+def coordinates(coords: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """Coordinates as xarray takes them, with their units; those with zero dimensions are scalar."""
+    return {
+        dim: (dim if np.ndim(values) else (), values, {"units": COORDINATE_UNITS.get(dim, "")})
+        for dim, values in coords.items()
+    }
+
+
+def about(
+    *,
+    conductor: Any = None,
+    spin_degeneracy: int | str | None = None,
+    options: Options | None = None,
+    params: Mapping[str, Any] | None = None,
+    **attrs: Any,
+) -> dict[str, Any]:
+    """What stands in the attributes of every result."""
+    found: dict[str, Any] = dict(attrs)
     if conductor is not None:
         # A parameter may make spin explicit; then the scattering matrix knows better than the conductor.
-        about["spin_degeneracy"] = spin_degeneracy or int(conductor.spin_degeneracy)
-        about["conductor"] = type(conductor).__name__
+        found["spin_degeneracy"] = spin_degeneracy or int(conductor.spin_degeneracy)
+        found["conductor"] = type(conductor).__name__
     if options is not None:
-        about["options"] = options.to_json()
-    about["parameters"] = json.dumps({key: _plain(value) for key, value in (params or {}).items()})
-    about["conventions"] = json.dumps(CONVENTIONS, ensure_ascii=False)
-    about["sharvin_version"] = __version__
-    return xr.DataArray(data, dims=dims, coords=described, name=name, attrs=about)
+        found["options"] = options.to_json()
+    found["parameters"] = json.dumps({key: _plain(value) for key, value in (params or {}).items()})
+    found["conventions"] = json.dumps(CONVENTIONS, ensure_ascii=False)
+    found["sharvin_version"] = __version__
+    return found
 
 
 def _plain(value: Any) -> Any:

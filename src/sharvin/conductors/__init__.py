@@ -3,6 +3,7 @@
 from .barriers import DeltaBarrier, DoubleBarrier, FreePropagation, RectangularBarrier
 from .closed_form import ClosedForm
 from .composition import Series, series
+from .dephased import Dephased, dephased
 from .fixed_scatterer import FixedScatterer
 from .hard_wall import HardWallChannel
 from .poschl_teller import PoschlTeller
@@ -15,6 +16,7 @@ from .transmission_function import TransmissionFunction
 __all__ = [
     "ClosedForm",
     "DeltaBarrier",
+    "Dephased",
     "DoubleBarrier",
     "FixedScatterer",
     "FreePropagation",
@@ -28,5 +30,6 @@ __all__ = [
     "SmoothStep",
     "Tabulated",
     "TransmissionFunction",
+    "dephased",
     "series",
 ]
