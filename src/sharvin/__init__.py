@@ -76,6 +76,7 @@ _HOME = {
     "current_density": "observables",
     "dissipation": "observables",
     "resistance": "observables",
+    "steady_state": "observables",
     "thermoelectric": "observables",
     "transmission": "observables",
 }

@@ -3,7 +3,7 @@
 from .barriers import DeltaBarrier, DoubleBarrier, FreePropagation, RectangularBarrier
 from .closed_form import ClosedForm
 from .composition import Series, series
-from .dephased import Dephased, dephased
+from .dephasing_probes import Dephased, dephased
 from .fixed_scatterer import FixedScatterer
 from .hard_wall import HardWallChannel
 from .poschl_teller import PoschlTeller

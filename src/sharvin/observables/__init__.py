@@ -6,6 +6,7 @@ from .current_densities import current_density
 from .currents import current
 from .heat import dissipation
 from .resistances import resistance
+from .steady_states import steady_state
 from .thermoelectrics import thermoelectric
 from .transmissions import transmission
 
@@ -17,6 +18,7 @@ __all__ = [
     "current_density",
     "dissipation",
     "resistance",
+    "steady_state",
     "thermoelectric",
     "transmission",
 ]

@@ -34,7 +34,8 @@ class IntegralResult:
     values, errors
         (integrals, outputs).
     evaluations, reused
-        Scattering matrices computed for this result, and those on its panels that were there before.
+        Scattering matrices computed since the spectrum began to serve (`TransmissionSpectrum.begin`), and those on the
+        panels of this result that were there before.
     unitarity_error
         The worst of the scattering matrices.
     spin_degeneracy
@@ -76,7 +77,7 @@ def integrate(
     NotConverged
         If the panels exceed `max_subdivisions`; the message gives the error reached.
     """
-    width, before = options.window, spectrum.evaluations
+    width = options.window
     while True:
         intervals = merged(zip(*(ends.tolist() for ends in reservoirs.window(width)), strict=True))
         if not intervals:
@@ -90,10 +91,13 @@ def integrate(
             break
         width *= _WIDEN
     errors = sums.errors + _ROUNDING * sums.sizes + beyond + reservoirs.coarseness() * sums.sizes
-    computed = spectrum.evaluations - before
-    reused = max(0, spectrum.samples(intervals) - computed)
     return IntegralResult(
-        sums.values, errors, computed, spectrum.unitarity_error, spectrum.spin_degeneracy, reused
+        sums.values,
+        errors,
+        spectrum.evaluations,
+        spectrum.unitarity_error,
+        spectrum.spin_degeneracy,
+        spectrum.reused(intervals),
     )
 
 

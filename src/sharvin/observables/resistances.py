@@ -58,8 +58,8 @@ def resistance(
     -------
     xarray.DataArray
         Dims (parameters…, temperature, mu), in Ω, with ``error`` (Ω), ``unitarity_error``, ``evaluations`` and
-        ``reused`` beside it. Where at some points of a sweep no current can flow it is infinite for two terminals, and where a
-        potential is undefined NaN; ``attrs["undefined"]`` says so.
+        ``reused`` beside it. Where at some points of a sweep no current can flow it is infinite for two terminals, and
+        where a potential is undefined NaN; ``attrs["undefined"]`` says so.
 
     Raises
     ------

@@ -61,23 +61,24 @@ class TransmissionSpectrum:
         self.error = np.zeros((0, count, count))
         self.identity = np.zeros(0, dtype=int)
         self._series = np.zeros((0, len(self._points), count, count))
-        self._inherited = nothing
+        self._before = self._untried = nothing
         self._covered: Intervals = []
         self.unitarity_error = 0.0
 
     def begin(self) -> None:
         """Count evaluations anew; what is there already is taken on trust no longer (`cover`)."""
         self._begun, self.evaluations = self._begun + 1, 0
-        self._inherited = np.ones(len(self.panels), dtype=bool)
+        self._before = np.ones(len(self.panels), dtype=bool)
+        self._untried = self._before.copy()
 
     @property
     def nbytes(self) -> int:
         """Size in memory."""
         return self._series.nbytes + self.error.nbytes
 
-    def samples(self, intervals: Intervals) -> int:
-        """Number of scattering matrices on the panels that meet the intervals."""
-        return int(self._meeting(intervals).sum()) * len(self._points)
+    def reused(self, intervals: Intervals) -> int:
+        """Number of scattering matrices, on panels that meet the intervals, that were there before `begin`."""
+        return int((self._before & self._meeting(intervals)).sum()) * len(self._points)
 
     def cover(self, intervals: Intervals, breaks: np.ndarray) -> None:
         """Lay panels over what of some intervals of energy has none yet, ending at thresholds and at `breaks`.
@@ -85,13 +86,13 @@ class TransmissionSpectrum:
         Panels that were there before `begin` are tried at one energy each. If a conductor is found to be another one
         than it was (a function of the user's may read what has changed since), all that was sampled is dropped.
         """
-        old = self._inherited & self._meeting(intervals)
+        old = self._untried & self._meeting(intervals)
         if old.any():
             s = np.modf(_GOLDEN * (self.identity[old] + self._begun * _GOLDEN))[0]
             if self._foreign(self.panels[old].energy(s)):
                 self._forget()
             else:
-                self._inherited[self._inherited & self._meeting(intervals)] = False
+                self._untried[old] = False
         for low, high in outside(intervals, self._covered):
             self._lay(low, high, breaks)
         self._covered = merged([*intervals, *self._covered])
@@ -113,7 +114,7 @@ class TransmissionSpectrum:
         """Replace panels (a boolean array) by equal parts of them."""
         divided = self.panels[chosen].divided(parts)
         self.panels = self.panels[~chosen]
-        for name in ("error", "identity", "_series", "_inherited"):
+        for name in ("error", "identity", "_series", "_before", "_untried"):
             setattr(self, name, getattr(self, name)[~chosen])
         self._add(divided)
 
@@ -194,4 +195,5 @@ class TransmissionSpectrum:
         self.error = np.concatenate([self.error, np.abs(series[:, -_TAIL:]).sum(axis=1)])
         self.identity = np.concatenate([self.identity, self._numbers(len(new))])
         self._series = np.concatenate([self._series, series])
-        self._inherited = np.concatenate([self._inherited, np.zeros(len(new), dtype=bool)])
+        for name in ("_before", "_untried"):
+            setattr(self, name, np.concatenate([getattr(self, name), np.zeros(len(new), dtype=bool)]))

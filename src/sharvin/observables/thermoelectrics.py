@@ -64,8 +64,8 @@ def thermoelectric(
     xarray.Dataset
         Dims (parameters…, temperature, mu), and (lead_out, lead_in) for pairs. ``L0`` (1/(eV s)), ``L1`` (1/s) and
         ``L2`` (eV/s) over all (lead_out, lead_in), per particle; ``conductance`` (S), ``seebeck`` (V/K), ``peltier``
-        (V), ``kappa_e`` (W/K), ``lorenz`` (W Ω/K²), ``zt`` (1), ``power_factor`` (W/K²). Each has its ``…_error``; beside
-        them stand ``unitarity_error``, ``evaluations`` and ``reused``. Where nothing conducts, ratios are NaN.
+        (V), ``kappa_e`` (W/K), ``lorenz`` (W Ω/K²), ``zt`` (1), ``power_factor`` (W/K²). Each has its ``…_error``;
+        beside them stand ``unitarity_error``, ``evaluations`` and ``reused``. Where nothing conducts, ratios are NaN.
 
     Raises
     ------
