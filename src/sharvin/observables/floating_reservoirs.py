@@ -125,8 +125,8 @@ class FloatingReservoirs:
         heat = self._flows(*self._state(hottest)).values.reshape(-1, 2)[lead, 1]
         if moment == 1 and heat < 0:
             return (
-                f'steady_state: no temperature of the thermal probe at "{name}" stops the heat that flows into it: what '
-                "meets in it is occupied more at high energies than at low, as at a negative temperature. Let its mu "
+                f'steady_state: no temperature of the thermal probe at "{name}" stops the heat that flows into it: '
+                "what meets in it is occupied more at high energies than at low, as at a negative temperature. Let its mu "
                 "float too, or give it one between those of the reservoirs, or take a DephasingProbe"
             )
         return (
@@ -138,8 +138,8 @@ class FloatingReservoirs:
         """A root by Powell's hybrid method, and the number of times the flows were computed."""
         most = _STEPS * (1 + len(start))
         found = root(
-            self._residual, start, jac=self._jacobian, method="hybr", options={"xtol": 1e-13, "maxfev": most}
-        )  # type: ignore[call-overload]
+            self._residual, start, jac=self._jacobian, method="hybr", tol=1e-13, options={"maxfev": most}
+        )
         return found.x, int(found.nfev)
 
     def _polished(self, unknown: np.ndarray) -> np.ndarray:
