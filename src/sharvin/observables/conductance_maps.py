@@ -7,14 +7,17 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
+from ..constants import BOLTZMANN, E2_OVER_H
 from ..errors import InputError
 from ..options import Options, options_of
+from ..reals import finite
 from ..reservoirs import thermal_weight
 from ..scattering import transmissions
-from ..schema import axis
+from ..schema import ParameterGrid, axis
 from .energy_integral import IntegralResult, integrate
 from .integrands import Through, through
 from .reservoir_sets import ReservoirSets, resolved
+from .results import labelled_integrals
 from .shared_spectra import shared_spectrum
 from .terminals import check_parameters, lead_pair, leads_of
 
@@ -106,6 +109,40 @@ def conductance_map(
     check_parameters(conductor, params, keywords)
     volts = axis("bias", bias)
     middle, kelvin = _one("mu", mu), _one("temperature", temperature, minimum=0.0)
+    lever = finite("conductance_map: lever_arm must be a number in eV/V", lever_arm)
+    if lever != 1.0 and not shifts:
+        raise InputError(
+            "conductance_map: lever_arm belongs to a gate that shifts energies; this gate does not"
+        )
+    eta = finite("conductance_map: division must be a number from 0 to 1", division)
+    if not 0 <= eta <= 1:
+        raise InputError(f"conductance_map: division must be a number from 0 to 1, got {division!r}")
+    modulation = finite("conductance_map: lock_in must be a voltage, in V rms", lock_in)
+    if modulation < 0:
+        raise InputError(f"conductance_map: lock_in must not be negative, in V rms, got {lock_in!r}")
+    gates = axis("bias", gate) if shifts else np.zeros(())
+    grid = ParameterGrid(params)
+    task = _Map(middle + lever * gates, volts, kelvin * BOLTZMANN, eta, modulation)
+    found = grid.each(lambda point: task.at(conductor, point, pair, options), options)
+    return labelled_integrals(
+        found,
+        grid,
+        {**({"gate": gates} if shifts else {}), "bias": volts},
+        unit=E2_OVER_H,
+        units="S",
+        name="differential_conductance",
+        long_name="differential conductance dI/dV",
+        conductor=conductor,
+        options=options,
+        lead_out=pair[0],
+        lead_in=pair[1],
+        mu=middle,
+        temperature=kelvin,
+        lever_arm=lever,
+        division=eta,
+        lock_in=modulation,
+        bands_follow="False: S(E) is that of zero bias, not self-consistent",
+    )
 
 
 class _Map:
@@ -195,8 +232,3 @@ def _one(name: str, value: Any, *, minimum: float | None = None) -> float:
     if found.ndim:
         raise InputError(f"conductance_map: {name} must be one number; sweep bias, gate and parameters")
     return float(found)
-
-
-def _gates(gate: Any) -> np.ndarray:
-    """Gate voltages, as an axis in volts."""
-    return axis("bias", gate)

@@ -10,6 +10,7 @@ both would be linear in μ and in μ²/2 + π²k_B²T²/6; the search begins the
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import root
@@ -126,8 +127,8 @@ class FloatingReservoirs:
         if moment == 1 and heat < 0:
             return (
                 f'steady_state: no temperature of the thermal probe at "{name}" stops the heat that flows into it: '
-                "what meets in it is occupied more at high energies than at low, as at a negative temperature. Let its mu "
-                "float too, or give it one between those of the reservoirs, or take a DephasingProbe"
+                "what meets in it is occupied more at high energies than at low, as at a negative temperature. Let its "
+                "mu float too, or give it one between those of the reservoirs, or take a DephasingProbe"
             )
         return (
             f'steady_state: after {steps} steps the probe at "{name}" still draws {np.abs(residual).max():.1e} of what '
@@ -136,10 +137,8 @@ class FloatingReservoirs:
 
     def _searched(self, start: np.ndarray) -> tuple[np.ndarray, int]:
         """A root by Powell's hybrid method, and the number of times the flows were computed."""
-        most = _STEPS * (1 + len(start))
-        found = root(
-            self._residual, start, jac=self._jacobian, method="hybr", tol=1e-13, options={"maxfev": most}
-        )
+        most: Any = {"xtol": 1e-13, "maxfev": _STEPS * (1 + len(start))}
+        found = root(self._residual, start, jac=self._jacobian, method="hybr", options=most)
         return found.x, int(found.nfev)
 
     def _polished(self, unknown: np.ndarray) -> np.ndarray:
