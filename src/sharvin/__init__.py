@@ -64,6 +64,7 @@ _HOME = {
     "SmoothStep": "conductors",
     "Tabulated": "conductors",
     "TransmissionFunction": "conductors",
+    "incoherent_series": "conductors",
     "series": "conductors",
     "conductance": "observables",
     "contact_resistance": "observables",

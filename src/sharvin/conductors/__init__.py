@@ -5,6 +5,7 @@ from .closed_form import ClosedForm
 from .composition import Series, series
 from .fixed_scatterer import FixedScatterer
 from .hard_wall import HardWallChannel
+from .incoherence import IncoherentSeries, incoherent_series
 from .poschl_teller import PoschlTeller
 from .resonant_level import ResonantLevel
 from .saddle_point import SaddlePoint
@@ -19,6 +20,7 @@ __all__ = [
     "FixedScatterer",
     "FreePropagation",
     "HardWallChannel",
+    "IncoherentSeries",
     "PoschlTeller",
     "PotentialStep",
     "RectangularBarrier",
@@ -28,5 +30,6 @@ __all__ = [
     "SmoothStep",
     "Tabulated",
     "TransmissionFunction",
+    "incoherent_series",
     "series",
 ]
