@@ -58,6 +58,7 @@ _HOME = {
     "HardWallChannel": "conductors",
     "PoschlTeller": "conductors",
     "PotentialStep": "conductors",
+    "ProbeCoupler": "conductors",
     "RectangularBarrier": "conductors",
     "ResonantLevel": "conductors",
     "SaddlePoint": "conductors",

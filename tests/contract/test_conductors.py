@@ -136,6 +136,20 @@ CONDUCTORS = {
     "table": (tabulated, np.linspace(-0.5, 0.5, 9), ("left", "right"), 2, ("outside", "hold", "outsize")),
     "function": (smooth_function, np.linspace(0, 0.1, 9), ("left", "right"), 2, None),
     "splitter": (beam_splitter, np.linspace(-1, 1, 3), ("in", "out"), 2, None),
+    "probe": (
+        lambda: sv.ProbeCoupler(coupling=0.3),
+        np.linspace(-1, 1, 3),
+        ("left", "right", "probe"),
+        2,
+        ("coupling", 0.5, "copling"),
+    ),
+    "separate probes": (
+        lambda: sv.ProbeCoupler(coupling=0.3, separate=True),
+        np.linspace(-1, 1, 3),
+        ("left", "right", "probe_right", "probe_left"),
+        2,
+        ("coupling", 0.5, "copling"),
+    ),
     "series": (two_barriers, np.linspace(0.01, 0.3, 9), ("left", "right"), 2, None),
     "lattice": (lattice_wire, np.linspace(0.02, 0.6, 7), ("left", "right"), 2, ("gate", 0.1, "gat")),
     "spin–orbit": (
@@ -326,12 +340,9 @@ def test_a_conductor_without_phases_has_transmissions(make, energies, leads, mod
     backward = transmissions(conductor, energies[::-1]).values
     assert np.abs(found.values - backward[::-1]).max() < 1e-13
     assert sv.thresholds(conductor, (-0.5, 0.5)).tolist() == [0.02]
-    for wrong in (
-        lambda: transmissions(conductor, energies, tpyo=1.0),
-        lambda: sv.thresholds(conductor, (0, 1), tpyo=1),
-    ):
+    for function, where in ((transmissions, energies), (sv.thresholds, (0, 1))):
         with pytest.raises(sv.InputError, match="tpyo"):
-            wrong()
+            function(conductor, where, tpyo=1.0)
     G = sv.conductance(conductor, mu=float(energies[4]), lead_out=leads[1], lead_in=leads[0])
     assert float(G / sv.G0) == pytest.approx(found.values[4, 1, 0], rel=1e-12)
 

@@ -82,3 +82,78 @@ def test_the_sum_over_all_paths_with_many_modes():
         flux = Pa[3:, 3:] @ Pb[:3, :3] @ flux
     found = transmissions(sv.incoherent_series(a, b), np.zeros(1)).values[0]
     np.testing.assert_allclose(found[2, :2], [through[:, :2].sum(), through[:, 2].sum()], rtol=1e-12)
+
+
+def without(T, probes):
+    """Transmissions once some leads float one by one: T_αβ + T_αp T_pβ/Σ_{γ≠p} T_γp. (M. Büttiker, 1986.)"""
+    for probe in sorted(probes, reverse=True):
+        sent, taken = np.delete(T[:, probe], probe), np.delete(T[probe], probe)
+        rest = np.delete(np.delete(T, probe, axis=0), probe, axis=1)
+        T = rest + (np.outer(sent, taken) / sent.sum() if sent.sum() else 0)
+    return T
+
+
+def eliminated(conductor, energy=0.0):
+    """T from left to right, all other leads floating."""
+    leads = conductor.leads
+    T = transmissions(conductor, np.array([energy])).values[0]
+    left = without(T, [leads.index(name) for name in leads if name not in ("left", "right")])
+    kept = [name for name in leads if name in ("left", "right")]
+    return left[kept.index("right"), kept.index("left")]
+
+
+@pytest.mark.parametrize(("coupling", "expected"), [(0.0, 1.0), (0.2, 0.9), (1.0, 0.5)])
+def test_a_voltage_probe_disturbs(coupling, expected):
+    # G/(e²/h) = 1 − ε/2: M. Büttiker, Phys. Rev. B 33, 3020 (1986).
+    assert eliminated(sv.ProbeCoupler(coupling)) == pytest.approx(expected, rel=1e-15)
+    # With right- and left-movers apart nothing is turned back.
+    assert eliminated(sv.ProbeCoupler(coupling, separate=True)) == pytest.approx(1, rel=1e-15)
+
+
+def test_two_weak_probes_read_the_same_potential():
+    # R₄ = 0 of a ballistic wire: R. de Picciotto et al., Nature 411, 51 (2001).
+    wire = sv.series(sv.ProbeCoupler(1e-6, probe="one"), sv.ProbeCoupler(1e-6, probe="two"))
+    T = transmissions(wire, np.zeros(1)).values[0]
+    G = np.diag(T.sum(axis=0)) - T
+    order = [wire.leads.index(name) for name in ("left", "right", "one", "two")]
+    G = G[np.ix_(order, order)]
+    one, two = np.linalg.solve(G[2:, 2:], -G[2:, 0])  # at V = 1 on the left, 0 on the right
+    assert one == pytest.approx(0.5, abs=1e-6)
+    assert abs(one - two) < 2e-6
+
+
+@pytest.mark.parametrize("between", ["phase", "reservoir"])
+def test_probes_that_take_everything_are_incoherent_joints(between):
+    taus = (0.8, 0.3, 0.6)
+    scatterers = [
+        sv.FixedScatterer(
+            [[np.sqrt(1 - tau), 1j * np.sqrt(tau)], [1j * np.sqrt(tau), np.sqrt(1 - tau)]],
+            {"left": 1, "right": 1},
+        )
+        for tau in taus
+    ]
+    first, *others = scatterers
+    parts = [first]
+    for number, other in enumerate(others):
+        parts += [sv.ProbeCoupler(1.0, probe=f"p{number}", separate=between == "phase"), other]
+    expected = transmissions(sv.incoherent_series(*scatterers, between=between), np.zeros(1)).values[0, 1, 0]
+    assert eliminated(sv.series(*parts)) == pytest.approx(expected, rel=1e-13)
+
+
+def test_a_probe_between_barriers_takes_their_resonance_away():
+    barrier = sv.DeltaBarrier(strength=0.3, mass=0.067)
+    energy = 0.1
+    couplings = np.array([0.0, 0.3, 1.0])
+    phases = np.linspace(0, np.pi, 60)
+    found = []
+    for coupling in couplings:
+        wires = [
+            sv.series(barrier, sv.ProbeCoupler(coupling, separate=True), barrier, phase=phase / 2)
+            for phase in phases
+        ]
+        found.append([eliminated(wire, energy) for wire in wires])
+    incoherent = transmissions(sv.incoherent_series(barrier, barrier), np.array([energy])).values[0, 1, 0]
+    np.testing.assert_allclose(found[2], incoherent, rtol=1e-12)
+    contrast = np.ptp(found, axis=1)
+    assert contrast[0] > 1.4 * contrast[1] > 0
+    assert contrast[2] < 1e-13

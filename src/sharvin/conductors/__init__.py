@@ -7,6 +7,7 @@ from .fixed_scatterer import FixedScatterer
 from .hard_wall import HardWallChannel
 from .incoherence import IncoherentSeries, incoherent_series
 from .poschl_teller import PoschlTeller
+from .probe_coupler import ProbeCoupler
 from .resonant_level import ResonantLevel
 from .saddle_point import SaddlePoint
 from .steps import PotentialStep, SmoothStep
@@ -23,6 +24,7 @@ __all__ = [
     "IncoherentSeries",
     "PoschlTeller",
     "PotentialStep",
+    "ProbeCoupler",
     "RectangularBarrier",
     "ResonantLevel",
     "SaddlePoint",
