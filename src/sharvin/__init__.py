@@ -78,6 +78,7 @@ _HOME = {
 #: Modules that are part of the interface, by their public names.
 _MODULES = {
     "constants": "constants",
+    "electron_gas": "electron_gas",
     "errors": "errors",
     "lattice": "model.lattice",
     "shape": "model.shape",

@@ -53,9 +53,8 @@ class ProbeCoupler(ClosedForm):
     A floating probe lowers G from g_s e²/h to (1 − ε/2) g_s e²/h: what it takes, ε, it sends back half the way.
 
     >>> import sharvin as sv
-    >>> S = sv.scattering_matrix(sv.ProbeCoupler(coupling=0.2), energy=0.0)
-    >>> taken, to_left, to_right = (S.transmission(*p) for p in [("probe", "left"), ("left", "probe"), ("right", "probe")])
-    >>> round(S.transmission("right", "left") + taken * to_right / (to_left + to_right), 12)
+    >>> T = sv.scattering_matrix(sv.ProbeCoupler(coupling=0.2), energy=0.0).transmission_matrix().values
+    >>> round(float(T[1, 0] + T[1, 2] * T[2, 0] / (T[0, 2] + T[1, 2])), 12)
     0.9
     """
 
