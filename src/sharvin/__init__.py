@@ -61,6 +61,7 @@ _HOME = {
     "HardWallChannel": "conductors",
     "PoschlTeller": "conductors",
     "PotentialStep": "conductors",
+    "ProbeCoupler": "conductors",
     "RectangularBarrier": "conductors",
     "ResonantLevel": "conductors",
     "SaddlePoint": "conductors",
@@ -68,6 +69,7 @@ _HOME = {
     "Tabulated": "conductors",
     "TransmissionFunction": "conductors",
     "dephased": "conductors",
+    "incoherent_series": "conductors",
     "series": "conductors",
     "conductance": "observables",
     "conductance_map": "observables",
@@ -89,6 +91,7 @@ _HOME = {
 #: Modules that are part of the interface, by their public names.
 _MODULES = {
     "constants": "constants",
+    "electron_gas": "electron_gas",
     "errors": "errors",
     "lattice": "model.lattice",
     "shape": "model.shape",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sharvin as sv
-from sharvin.scattering import Conductor, ScatteringMatrix
+from sharvin.scattering import Conductor, ScatteringMatrix, transmissions
 
 t = 0.1
 
@@ -136,6 +136,20 @@ CONDUCTORS = {
     "table": (tabulated, np.linspace(-0.5, 0.5, 9), ("left", "right"), 2, ("outside", "hold", "outsize")),
     "function": (smooth_function, np.linspace(0, 0.1, 9), ("left", "right"), 2, None),
     "splitter": (beam_splitter, np.linspace(-1, 1, 3), ("in", "out"), 2, None),
+    "probe": (
+        lambda: sv.ProbeCoupler(coupling=0.3),
+        np.linspace(-1, 1, 3),
+        ("left", "right", "probe"),
+        2,
+        ("coupling", 0.5, "copling"),
+    ),
+    "separate probes": (
+        lambda: sv.ProbeCoupler(coupling=0.3, separate=True),
+        np.linspace(-1, 1, 3),
+        ("left", "right", "probe_right", "probe_left"),
+        2,
+        ("coupling", 0.5, "copling"),
+    ),
     "series": (two_barriers, np.linspace(0.01, 0.3, 9), ("left", "right"), 2, None),
     "lattice": (lattice_wire, np.linspace(0.02, 0.6, 7), ("left", "right"), 2, ("gate", 0.1, "gat")),
     "spin–orbit": (
@@ -279,6 +293,58 @@ def test_terminal_observables_take_it(case):
     G = sv.conductance(conductor, mu=mu, lead_out=leads[1], lead_in=leads[0])
     T = sv.scattering_matrix(conductor, mu).transmission(leads[1], leads[0])
     assert float(G) == pytest.approx(spin_degeneracy * sv.G0 / 2 * T, rel=1e-12)
+
+
+def incoherent_tees(between):
+    draw = np.random.default_rng(5).normal(size=(2, 5, 5))
+    tee = sv.FixedScatterer(np.linalg.qr(draw[0] + 1j * draw[1])[0], {"left": 2, "up": 1, "right": 2})
+    return sv.incoherent_series(tabulated_pair(), tee, tabulated_pair(), between=between)
+
+
+def tabulated_pair():
+    return sv.Tabulated([-1.0, 0.02, 0.02, 1.0], [[0.1, 0.3, 0.8, 0.9], [0.0, 0.0, 0.1, 0.2]])
+
+
+# name → (conductor, energies, leads, open modes); none of them has a scattering matrix
+WITHOUT_PHASES = {
+    "phase lost": (
+        lambda: incoherent_tees("phase"),
+        np.linspace(-0.5, 0.5, 9),
+        ("left", "up", "right"),
+        (2, 1, 2),
+    ),
+    "reservoirs": (
+        lambda: incoherent_tees("reservoir"),
+        np.linspace(-0.5, 0.5, 9),
+        ("left", "up", "right"),
+        (2, 1, 2),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("make", "energies", "leads", "modes"), WITHOUT_PHASES.values(), ids=WITHOUT_PHASES.keys()
+)
+def test_a_conductor_without_phases_has_transmissions(make, energies, leads, modes):
+    conductor = make()
+    assert isinstance(conductor, Conductor)
+    assert (conductor.leads, conductor.spin_degeneracy, conductor.phases_known) == (leads, 2, False)
+    with pytest.raises(sv.InputError, match="no scattering matrix"):
+        sv.scattering_matrix(conductor, 0.0)
+    found = transmissions(conductor, energies)
+    assert found.values.shape == (len(energies), len(leads), len(leads))
+    assert found.unitarity_error.shape == energies.shape
+    assert found.unitarity_error.max() < 1e-13
+    np.testing.assert_allclose(found.values.sum(axis=1), np.tile(modes, (len(energies), 1)), rtol=1e-13)
+    np.testing.assert_allclose(found.values.sum(axis=2), np.tile(modes, (len(energies), 1)), rtol=1e-13)
+    backward = transmissions(conductor, energies[::-1]).values
+    assert np.abs(found.values - backward[::-1]).max() < 1e-13
+    assert sv.thresholds(conductor, (-0.5, 0.5)).tolist() == [0.02]
+    for function, where in ((transmissions, energies), (sv.thresholds, (0, 1))):
+        with pytest.raises(sv.InputError, match="tpyo"):
+            function(conductor, where, tpyo=1.0)
+    G = sv.conductance(conductor, mu=float(energies[4]), lead_out=leads[1], lead_in=leads[0])
+    assert float(G / sv.G0) == pytest.approx(found.values[4, 1, 0], rel=1e-12)
 
 
 @pytest.mark.parametrize("thing", [3.0, "saddle", None, {"left": 1}])

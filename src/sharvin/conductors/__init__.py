@@ -6,7 +6,9 @@ from .composition import Series, series
 from .dephasing_probes import Dephased, dephased
 from .fixed_scatterer import FixedScatterer
 from .hard_wall import HardWallChannel
+from .incoherence import IncoherentSeries, incoherent_series
 from .poschl_teller import PoschlTeller
+from .probe_coupler import ProbeCoupler
 from .resonant_level import ResonantLevel
 from .saddle_point import SaddlePoint
 from .steps import PotentialStep, SmoothStep
@@ -21,8 +23,10 @@ __all__ = [
     "FixedScatterer",
     "FreePropagation",
     "HardWallChannel",
+    "IncoherentSeries",
     "PoschlTeller",
     "PotentialStep",
+    "ProbeCoupler",
     "RectangularBarrier",
     "ResonantLevel",
     "SaddlePoint",
@@ -31,5 +35,6 @@ __all__ = [
     "Tabulated",
     "TransmissionFunction",
     "dephased",
+    "incoherent_series",
     "series",
 ]

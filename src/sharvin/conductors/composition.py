@@ -1,13 +1,12 @@
 """Conductors in series, phase-coherent: `series` and the conductor it makes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..errors import InputError, nearest
+from ..errors import InputError
 from ..options import Options, options_of
 from ..scattering import (
     Certificate,
@@ -17,15 +16,15 @@ from ..scattering import (
     energies_of,
     scattering_matrix,
     thresholds,
-    window_of,
 )
-from .joint import Medium, face_to_face, medium_of, same_medium
+from .joining import Joined, same_spin, thresholds_of_parts
+from .joint import face_to_face
 from .star_product import star_product
 from .validation import real
 
 
 @dataclass(frozen=True, eq=False)
-class Series:
+class Series(Joined):
     """Two conductors joined coherently; made by `series`, which describes it.
 
     Attributes
@@ -51,64 +50,24 @@ class Series:
     phase: float = 0.0
     joint: tuple[str, str] = ("right", "left")
 
+    maker: ClassVar[str] = "series"
+    own_parameters: ClassVar[tuple[str, ...]] = ("phase",)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "phase", real("series: phase", self.phase, "rad"))
-        _check_joint(self.joint)
-        for part, lead in zip(self.parts, self.joint, strict=True):
-            _check_part(part, lead)
-        if self.first.spin_degeneracy != self.second.spin_degeneracy:
-            raise InputError(_unlike(self.first.spin_degeneracy, self.second.spin_degeneracy))
-        same_medium(self.parts, self.joint, ({}, {}))
-        twice = set(self._outer(0)) & set(self._outer(1))
-        if twice:
-            raise InputError(
-                f'series: both conductors have a lead "{min(twice)}" that is not at the joint; give it another name '
-                f"in one of them, or join there (joint={self.joint!r} now)"
-            )
+        for part in self.parts:
+            if not getattr(part, "phases_known", True):
+                raise InputError(
+                    f"series: the phases of a {type(part).__name__} are unknown, so it cannot interfere; give a "
+                    "conductor with amplitudes (a closed form, a FixedScatterer, a System)"
+                )
+        self.check()
+        self.check_media(({}, {}))
 
     @property
     def parts(self) -> tuple[Conductor, Conductor]:
         """The two conductors."""
         return (self.first, self.second)
-
-    @property
-    def leads(self) -> tuple[str, ...]:
-        """The leads of the first, then those of the second, without the two at the joint."""
-        return self._outer(0) + self._outer(1)
-
-    @property
-    def spin_degeneracy(self) -> int:
-        """g_s of both parts."""
-        return self.first.spin_degeneracy
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """``phase``, and what either part takes, as far as the parts name it."""
-        names = [name for part in self.parts for name in _parameters(part) or ()]
-        return tuple(dict.fromkeys(["phase", *names]))
-
-    def medium(self, lead: str, params: Mapping[str, Any]) -> Medium | None:
-        """What lies far out in a lead, for these parameters, if the part with that lead tells."""
-        position = 0 if lead in self._outer(0) else 1
-        return medium_of(self.parts[position], lead, self._divide(params)[position])
-
-    def _outer(self, position: int) -> tuple[str, ...]:
-        return tuple(lead for lead in self.parts[position].leads if lead != self.joint[position])
-
-    def _divide(self, params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The parameters that each part takes; an error for one that nobody does."""
-        shares: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
-        for name, value in params.items():
-            taken = name == "phase"
-            for part, share in zip(self.parts, shares, strict=True):
-                known = _parameters(part)
-                if known is None or name in known:
-                    share[name], taken = value, True
-            if not taken:
-                raise InputError(
-                    f'no part of the series has a parameter "{name}"{nearest(name, self.parameters)}'
-                )
-        return shares
 
 
 def series(
@@ -178,14 +137,13 @@ def _scattering_matrix(
     options = options_of(options)
     energies = energies_of(energy)
     phase = real("series: phase", params.get("phase", conductor.phase), "rad")
-    shares = conductor._divide(params)
-    same_medium(conductor.parts, conductor.joint, shares)
+    shares = conductor.shares(params)
+    conductor.check_media(shares)
     a, b = (
         scattering_matrix(part, np.atleast_1d(energies), options=options, **share)
         for part, share in zip(conductor.parts, shares, strict=True)
     )
-    if a.spin_degeneracy != b.spin_degeneracy:
-        raise InputError(_unlike(a.spin_degeneracy, b.spin_degeneracy))
+    same_spin("series", [a.spin_degeneracy, b.spin_degeneracy])
     joined = face_to_face(a, b, conductor.joint)
     S, residual = star_product(joined.first, joined.second, joined.modes, np.exp(1j * phase))
     outer = [
@@ -216,44 +174,5 @@ def _scattering_matrix(
 @thresholds.register(Series)
 def _thresholds(conductor: Series, window: tuple[float, float], **params: Any) -> np.ndarray:
     """The thresholds of both parts."""
-    window = window_of(window)
     real("series: phase", params.get("phase", conductor.phase), "rad")
-    shares = conductor._divide(params)
-    found = [thresholds(part, window, **share) for part, share in zip(conductor.parts, shares, strict=True)]
-    return np.unique(np.concatenate(found))
-
-
-def _parameters(part: Any) -> tuple[str, ...] | None:
-    """The names of a conductor's parameters, or None if it does not tell (then it takes, or refuses, all)."""
-    if isinstance(part, Series) and any(_parameters(inner) is None for inner in part.parts):
-        return None
-    names = getattr(part, "parameters", None)
-    return None if names is None or callable(names) else tuple(names)
-
-
-def _unlike(first: int, second: int) -> str:
-    return (
-        f"series: the spin degeneracies differ ({first} and {second}); make spin explicit in both conductors, or in "
-        "neither, or set spin_degeneracy"
-    )
-
-
-def _check_joint(joint: Any) -> None:
-    if not (isinstance(joint, tuple) and len(joint) == 2 and all(isinstance(lead, str) for lead in joint)):
-        raise InputError(
-            "series: joint must be two names of leads, (of the left conductor, of the right one), "
-            f'such as ("right", "left"); got {joint!r}'
-        )
-
-
-def _check_part(part: Any, lead: str) -> None:
-    kind = type(part).__name__
-    if not isinstance(part, Conductor):
-        raise InputError(f"series: expected a conductor, got {kind}")
-    if not getattr(part, "phases_known", True):
-        raise InputError(
-            f"series: the phases of a {kind} are unknown, so it cannot interfere; give a conductor with amplitudes "
-            "(a closed form, a FixedScatterer, a System)"
-        )
-    if lead not in part.leads:
-        raise InputError(f'series: {kind} has no lead "{lead}" to join{nearest(lead, part.leads)}')
+    return thresholds_of_parts(conductor, window, params)
