@@ -1,7 +1,7 @@
 """A conductor some of whose leads are dephasing probes: what enters them comes out again at the same energy."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,8 +35,10 @@ class Dephased:
     conductor: Conductor
     probes: tuple[str, ...]
 
-    #: There is no S any more: what passes a probe has lost its phase.
-    phases_known = False
+    #: What passes a probe has lost its phase.
+    phases_known: ClassVar[bool] = False
+    #: There is no S any more, only transmissions.
+    has_scattering_matrix: ClassVar[bool] = False
 
     @property
     def leads(self) -> tuple[str, ...]:

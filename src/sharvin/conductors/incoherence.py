@@ -59,6 +59,8 @@ class IncoherentSeries(Joined):
     maker: ClassVar[str] = "incoherent_series"
     #: There are none: `series` refuses it.
     phases_known: ClassVar[bool] = False
+    #: Only transmissions.
+    has_scattering_matrix: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         if not (isinstance(self.between, str) and self.between in _BETWEEN):

@@ -75,16 +75,17 @@ def steady_state(
 
     Examples
     --------
-    A thermometer in the middle of a wire between leads at different voltages is hotter than both:
+    A thermal probe in the middle of a wire between leads at different voltages is hotter than both:
 
     >>> import numpy as np, sharvin as sv
-    >>> S = np.array([[0, 1, 1], [1, 0, 1], [1, 1, 0]]) / 2**0.5  # not unitary yet
-    >>> S = np.linalg.svd(S)[0] @ np.linalg.svd(S)[2]
+    >>> S = np.array([[-1, 2, 2], [2, -1, 2], [2, 2, -1]]) / 3
     >>> star = sv.FixedScatterer(S, leads={"left": 1, "right": 1, "probe": 1})
     >>> ends = {"left": sv.Reservoir(1e-3), "right": sv.Reservoir(-1e-3), "probe": sv.ThermalProbe()}
     >>> sol = sv.steady_state(star, ends)
-    >>> bool(sol.temperature.sel(lead="probe") > 0), round(float(sol.mu.sel(lead="probe")), 9)
-    (True, 0.0)
+    >>> round(float(sol.temperature.sel(lead="probe")), 4)  # √3 eV/2πk_B
+    6.3979
+    >>> abs(float(sol.mu.sel(lead="probe"))) < 1e-15
+    True
     """
     options = options_of(options)
     check_parameters(conductor, params, ("reservoirs", "options"))

@@ -7,7 +7,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from ..options import Options, options_of
-from ..scattering import scattering_matrix
+from ..scattering import scattering_matrix, transmissions
 from ..schema import ParameterGrid, axis, labelled
 from .terminals import check_parameters, lead_pair
 
@@ -58,25 +58,34 @@ def transmission(
     check_parameters(conductor, params, ("energy", "lead_out", "lead_in", "options"))
     out, source = lead_pair(conductor, lead_out, lead_in)
     energies, grid = axis("energy", energy), ParameterGrid(params)
-    found = grid.each(lambda point: scattering_matrix(conductor, energies, options=options, **point), options)
-    values = [np.asarray(S.transmission(out, source)) for S in found]
-    errors = [
-        np.broadcast_to(
-            S.certificate.figures["flux_error" if S.absorbs else "unitarity_error"], energies.shape
+    places = tuple(conductor.leads.index(name) for name in (out, source))
+
+    def at(point: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, int]:
+        if not getattr(conductor, "has_scattering_matrix", True):
+            known = transmissions(conductor, np.atleast_1d(energies), options=options, **point)
+            values, errors = known.values[:, places[0], places[1]], known.unitarity_error
+            return values.reshape(energies.shape), errors.reshape(energies.shape), known.spin_degeneracy
+        S = scattering_matrix(conductor, energies, options=options, **point)
+        error = S.certificate.figures["flux_error" if S.absorbs else "unitarity_error"]
+        return (
+            np.asarray(S.transmission(out, source)),
+            np.broadcast_to(error, energies.shape),
+            S.spin_degeneracy,
         )
-        for S in found
-    ]
+
+    found = grid.each(at, options)
+    values, errors, degeneracies = zip(*found, strict=True)
     return labelled(
-        grid.stack(values),
+        grid.stack(list(values)),
         {**grid.axes, "energy": energies},
         name="transmission",
         units="1",
         long_name=f"transmission {out} ← {source}",
         conductor=conductor,
-        spin_degeneracy=found[-1].spin_degeneracy,
+        spin_degeneracy=degeneracies[-1],
         options=options,
         params=grid.fixed,
-        beside={"unitarity_error": (grid.stack(errors), "1")},
+        beside={"unitarity_error": (grid.stack(list(errors)), "1")},
         lead_out=out,
         lead_in=source,
     )

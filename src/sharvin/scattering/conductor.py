@@ -11,7 +11,8 @@ explicit, 1 when it is). Closed forms register theirs in ``conductors/``, lattic
 ``solvers/``. Observables know this contract and the reservoirs, and nothing below.
 
 A third one, ``transmissions``, has a default that takes them from S. A conductor whose channels do not mix registers
-its own, which needs no matrix.
+its own, which needs no matrix. One that is not phase-coherent has transmissions only: it says so by
+``has_scattering_matrix = False``, registers ``transmissions``, and its ``scattering_matrix`` is an error.
 """
 
 import functools
