@@ -68,6 +68,7 @@ _HOME = {
     "SmoothStep": "conductors",
     "Tabulated": "conductors",
     "TransmissionFunction": "conductors",
+    "TransmissionMatrix": "conductors",
     "dephased": "conductors",
     "incoherent_series": "conductors",
     "series": "conductors",
@@ -79,6 +80,7 @@ _HOME = {
     "current_density": "observables",
     "dissipation": "observables",
     "resistance": "observables",
+    "hall_bar": "observables",
     "heat_engine": "observables",
     "maximum_power": "observables",
     "quantum_power_bound": "observables",
@@ -86,6 +88,8 @@ _HOME = {
     "thermal_conductance_quantum": "observables",
     "thermoelectric": "observables",
     "transmission": "observables",
+    "van_der_pauw": "observables",
+    "weak_probes": "observables",
 }
 
 #: Modules that are part of the interface, by their public names.

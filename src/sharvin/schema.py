@@ -43,6 +43,7 @@ RESERVED = frozenset(
     | {"part", "options", "window", "reservoirs", "error", "x", "y", "z", "x1", "y1", "z1", "x2", "y2", "z2"}
     | {"sublattice", "conductor", "system", "params", "name", "self", "momenta", "unitarity_error", "bottom"}
     | {"current", "voltage", "series_resistance", "division", "lock_in", "lever_arm", "evaluations", "reused"}
+    | {"longitudinal", "hall", "probe_distance", "bar_width", "contacts", "division", "hot", "cold"}
     | {
         "splittings",
         "ax",

@@ -14,6 +14,7 @@ from .saddle_point import SaddlePoint
 from .steps import PotentialStep, SmoothStep
 from .tabulated import Tabulated
 from .transmission_function import TransmissionFunction
+from .transmission_matrix import TransmissionMatrix
 
 __all__ = [
     "ClosedForm",
@@ -34,6 +35,7 @@ __all__ = [
     "SmoothStep",
     "Tabulated",
     "TransmissionFunction",
+    "TransmissionMatrix",
     "dephased",
     "incoherent_series",
     "series",

@@ -5,12 +5,14 @@ from .conductance_matrices import conductance_matrix
 from .conductances import conductance, contact_resistance
 from .current_densities import current_density
 from .currents import current
+from .hall_measurements import hall_bar, van_der_pauw
 from .heat import dissipation
 from .heat_engines import heat_engine, maximum_power, quantum_power_bound, thermal_conductance_quantum
 from .resistances import resistance
 from .steady_states import steady_state
 from .thermoelectrics import thermoelectric
 from .transmissions import transmission
+from .weak_probes import weak_probes
 
 __all__ = [
     "conductance",
@@ -20,6 +22,7 @@ __all__ = [
     "current",
     "current_density",
     "dissipation",
+    "hall_bar",
     "heat_engine",
     "maximum_power",
     "quantum_power_bound",
@@ -28,4 +31,6 @@ __all__ = [
     "thermal_conductance_quantum",
     "thermoelectric",
     "transmission",
+    "van_der_pauw",
+    "weak_probes",
 ]

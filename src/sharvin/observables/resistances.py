@@ -85,7 +85,8 @@ def resistance(
     (0.0, 1.0)
     """
     options = options_of(options)
-    pairs = _pairs(conductor, current, voltage)
+    flow = pair_of(conductor, "current", current)
+    pairs = flow, flow if voltage is None else pair_of(conductor, "voltage", voltage)
     network = Network.of(conductor, mu, temperature, options, params)
     values, errors = network.resistance(*pairs, series_resistance)
     undefined = network.require(values, *pairs)
@@ -113,8 +114,8 @@ class Network:
     ----------
     conductance, error
         (parameters…, temperature, mu, leads, leads), in S; axes given as numbers are absent.
-    axes
-        Of all but the leads.
+    axes, axes_behind
+        Of all but the leads; of these, temperature and mu.
     found, grid
         What they were made of.
     """
@@ -123,7 +124,7 @@ class Network:
         self, conductor: Any, found: list[IntegralResult], grid: ParameterGrid, axes: Mapping[str, Any]
     ) -> None:
         self.leads, self.found, self.grid = tuple(conductor.leads), found, grid
-        self.axes = {**grid.axes, **axes}
+        self.axes, self.axes_behind = {**grid.axes, **axes}, dict(axes)
         count = len(self.leads)
         sizes = [len(values) for values in axes.values() if values.ndim]
 
@@ -190,21 +191,15 @@ class Network:
         return f"at {int((~np.isfinite(values)).sum())} of {values.size} points {text}"
 
 
-def _pairs(conductor: Any, current: Any, voltage: Any) -> tuple[Pair, Pair]:
-    """The leads of current and voltage, checked."""
+def pair_of(conductor: Any, what: str, pair: Any) -> Pair:
+    """Two different leads, checked; `what` they are for."""
     leads_of(conductor)
-    found = []
-    for what, pair, names in (
-        ("current", current, "(source, drain)"),
-        ("voltage", current if voltage is None else voltage, "(plus, minus)"),
-    ):
-        if not (isinstance(pair, (tuple, list)) and len(pair) == 2):
-            raise InputError(f"resistance: {what} must be two names of leads, {names}, got {shown(pair)}")
-        first, second = (lead_named(conductor, name) for name in pair)
-        if first == second:
-            raise InputError(f'resistance: {what} must be two different leads, got "{first}" twice')
-        found.append((first, second))
-    return found[0], found[1]
+    if not (isinstance(pair, (tuple, list)) and len(pair) == 2):
+        raise InputError(f"{what} must be two names of leads, such as (plus, minus), got {shown(pair)}")
+    first, second = (lead_named(conductor, name) for name in pair)
+    if first == second:
+        raise InputError(f'{what} must be two different leads, got "{first}" twice')
+    return first, second
 
 
 def _series(given: Any, network: Network) -> dict[str, float]:
