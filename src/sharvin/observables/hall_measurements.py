@@ -89,10 +89,11 @@ def hall_bar(
         raise InputError("hall_bar: give both probe_distance= and bar_width= in nm, or neither")
     flow = pairs["two_terminal_resistance"]
     network = Network.of(conductor, mu, temperature, options, params)
-    variables = {}
+    variables: dict[str, Variable] = {}
+    undefined: list[str] = []
     for name, pair in pairs.items():
         values, errors = network.resistance(flow, pair)
-        undefined = network.require(values, flow, pair)
+        undefined.append(network.require(values, flow, pair))
         variables[name] = Variable(values, "Ω", name.replace("_", " "), errors)
     if probe_distance is not None and bar_width is not None:
         squares = positive("hall_bar: probe_distance", probe_distance, "nm") / positive(
@@ -102,7 +103,7 @@ def hall_bar(
         variables |= _resistivities(along, variables["hall_resistance"].values)
     return labelled_dataset(
         variables, network.axes_behind, network.grid, network.found, conductor=conductor, options=options,
-        current=" → ".join(flow), undefined=undefined,
+        current=" → ".join(flow), undefined="; ".join(dict.fromkeys(filter(None, undefined))),
     )  # fmt: skip
 
 

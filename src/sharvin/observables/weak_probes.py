@@ -46,7 +46,8 @@ def weak_probes(
     xarray.Dataset
         Dims (parameters…, energy). ``potential`` and its ``potential_lowest`` and ``potential_highest`` over places,
         with a further dim lead, in units of the applied voltage; ``two_terminal_resistance``, ``contact_resistance``
-        (both contacts) and ``four_terminal_resistance`` in Ω. NaN where no mode is open, resistances infinite where T = 0.
+        (both contacts) and ``four_terminal_resistance`` in Ω. NaN where no mode is open, resistances infinite where
+        T = 0.
 
     Raises
     ------
