@@ -86,7 +86,8 @@ class ProbeNetwork:
         """f, (probes, leads), and how many products T_PP x that took; none where T_PP is at hand."""
         if isinstance(self.green, DenseGreen):
             return np.linalg.solve(np.diag(self.total) - self._all_between(self.green), self.from_leads), 0
-        return self._iterated(NearProbes.of(self.green, self.emission, self.total, self.from_leads))
+        near = NearProbes(self.green, self.emission, self.total, self.from_leads.sum(axis=1))
+        return self._iterated(near)
 
     def _all_between(self, green: DenseGreen) -> np.ndarray:
         """T_PP."""
