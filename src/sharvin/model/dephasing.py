@@ -1,9 +1,9 @@
 """A system whose electrons lose their phase: a voltage probe on every site of a part of the region.
 
 On each site i sits a fictitious lead with the self-energy −iη_i on all of its orbitals, Γ_i = 2η_i. It draws no current
-at any energy: its occupation f_i(E) floats, so that every electron it takes comes back at the same energy, with a phase,
-and a direction, that know nothing of the former ones. (J. L. D'Amato and H. M. Pastawski, Phys. Rev. B 41, 7411 (1990),
-after M. Büttiker, IBM J. Res. Dev. 32, 63 (1988).)
+at any energy: its occupation f_i(E) floats, so that every electron it takes comes back at the same energy, with a
+phase and a direction that know nothing of the former ones. (J. L. D'Amato and H. M. Pastawski, Phys. Rev. B 41, 7411
+(1990), after M. Büttiker, IBM J. Res. Dev. 32, 63 (1988).)
 
 In a wave of velocity v the coherent flux decays as exp(−2ηx/ħv): the electron keeps its phase for the time
 τ_φ = ħ/2η and the ballistic length ℓ_φ = vτ_φ = ħv/2η.
@@ -93,9 +93,15 @@ class DephasedSystem:
         inside = self.region.contains(*body.sites.positions.T)
         return np.flatnonzero(np.broadcast_to(inside, len(body.sites)))
 
+    @property
+    def positions(self) -> np.ndarray | None:
+        """Places of these sites in nm, (sites, 3); None for a system from matrices."""
+        body = self.system.body
+        return body.sites.positions[self.sites] if isinstance(body, LatticeBody) else None
+
     @cached_property
     def site_of_orbital(self) -> np.ndarray:
-        """The site of each row of H. The first cells of a lead on a lattice of its own have numbers behind the others."""
+        """The site of each row of H; first cells of leads on lattices of their own have numbers behind the others."""
         body = self.system.body
         if not isinstance(body, LatticeBody):
             return np.arange(body.size)
@@ -196,7 +202,7 @@ def with_dephasing(
     >>> dephased = wire.with_dephasing(length=sv.param("coherence"))
     >>> G = sv.conductance(dephased, mu=0.0, coherence=[1e9, 20.0])
     >>> (G / sv.G0).values.round(4)
-    array([1.   , 0.5715])
+    array([1.    , 0.5796])
     """
     _check_system(system, by_length=length is not None, region=region)
     if (length is None) == (rate is None):
@@ -207,9 +213,13 @@ def with_dephasing(
             raise InputError(f"{_WHAT}: velocity= makes a rate of a length; with rate= leave it out")
         velocity = positive(f"{_WHAT}: velocity", velocity, "m/s")
     name, unit, given = ("rate", "eV", rate) if length is None else ("length", "nm", length)
-    dephased = DephasedSystem(system, region, _strength(system, name, unit, given), length is not None, velocity)
+    dephased = DephasedSystem(
+        system, region, _strength(system, name, unit, given), length is not None, velocity
+    )
     if _TAKEN in dephased.parameters:
-        raise InputError(f'{_WHAT}: "{_TAKEN}" is the dim of the probes in results; call the parameter "{_TAKEN}_0"')
+        raise InputError(
+            f'{_WHAT}: "{_TAKEN}" is the dim of the probes in results; call the parameter "{_TAKEN}_0"'
+        )
     if not len(dephased.sites):
         raise InputError(
             f"{_WHAT}: no site of the system lies in region=, so that nothing would be dephased; lengths are in nm"
@@ -225,7 +235,9 @@ def _strength(system: "System", name: str, unit: str, given: Any) -> Value:
         return Value(given, what, SITE_COORDINATES)
     if callable(given):
         if not on_lattice:
-            raise InputError(f"{what}: a system from matrices has no coordinates; give a number or a parameter")
+            raise InputError(
+                f"{what}: a system from matrices has no coordinates; give a number or a parameter"
+            )
         return Value(given, what, SITE_COORDINATES)
     return Value(positive(what, given, unit), what, SITE_COORDINATES)
 
@@ -233,10 +245,14 @@ def _strength(system: "System", name: str, unit: str, given: Any) -> Value:
 def _check_system(system: "System", *, by_length: bool, region: Any) -> None:
     """Refuse what probes have no meaning for."""
     if region is not None and not isinstance(region, Shape):
-        raise InputError(f"{_WHAT}: expected region=sharvin.shape.rectangle(…) or another shape, got {shown(region)}")
+        raise InputError(
+            f"{_WHAT}: expected region=sharvin.shape.rectangle(…) or another shape, got {shown(region)}"
+        )
     if not isinstance(system.body, LatticeBody) and (by_length or region is not None):
         given = "a length needs the period of the leads" if by_length else "a region needs places"
-        raise InputError(f"{_WHAT}: {given}, which a system from matrices does not have; give rate= (eV), on all orbitals")
+        raise InputError(
+            f"{_WHAT}: {given}, which a system from matrices does not have; give rate= (eV), on all orbitals"
+        )
     if not system.hermitian:
         raise InputError(
             f"{_WHAT}: the system absorbs or amplifies (non_hermitian=True), and probes give back only what they took; "

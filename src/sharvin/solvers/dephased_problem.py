@@ -1,7 +1,7 @@
 """A system with dephasing probes at one set of parameters, at any energies: transmissions, and probes' occupations.
 
-Of a small system G = (E − H − Σ + iη)⁻¹ is at hand as a whole, of a large one by layers. What vouches for the outcome: the
-equations that G solves for the waves that come in, and go out; the flux into each probe, which is known twice over
+Of a small system G = (E − H − Σ + iη)⁻¹ is at hand as a whole, of a large one by layers. What vouches for the outcome:
+the equations that G solves for the waves that come in, and go out; the flux into each probe, which is known twice over
 (`probe_network`); what the occupations miss of their equation; and that all that enters by the leads leaves by them.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from ..errors import InputError, NotCertified
-from ..linalg import in_threads
+from ..linalg import in_threads, one_dense_thread
 from ..model.dephasing import DephasedSystem
 from ..options import Options
 from ..scattering import transmissions
@@ -97,13 +97,18 @@ class DephasedProblem:
         rates = self._dephased.rates(self._bound, self._slope(sides, row))
         probed = np.flatnonzero((rates > 0) & self._graph.reached(leads)[self._dephased.sites])
         if not len(probed):
-            found = transmissions(self._dephased.system, np.array([energy]), options=self._options, **self._own)
+            found = transmissions(
+                self._dephased.system, np.array([energy]), options=self._options, **self._own
+            )
             figures = {"conservation_error": float(found.unitarity_error[0])}
             return DephasedPoint(found.values[0], occupation, figures)
         eta = np.zeros(len(self._graph.pieces))
         eta[self._dephased.sites[probed]] = rates[probed]
         try:
-            solved = self._solved(energy, eta, sides, row, dense)
+            with (
+                one_dense_thread()
+            ):  # blocks are small; where they are not, one energy for each processor is as good
+                solved = self._solved(energy, eta, sides, row, dense)
         except np.linalg.LinAlgError:
             raise NotCertified(f"with_dephasing: G is singular at E = {energy:.12g} eV. {_REMEDY}") from None
         self._require(energy, solved.figures)

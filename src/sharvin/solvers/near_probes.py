@@ -54,7 +54,9 @@ class NearProbes:
         beyond = np.maximum(every - near, 0.0)
         diagonal = total - (1 - beyond.sum() / every.sum()) * beyond
         self._below, self._above = below, above
-        self._factor([np.diag(diagonal[probes]) - block for probes, block in zip(self._probes, own, strict=True)])
+        self._factor(
+            [np.diag(diagonal[probes]) - block for probes, block in zip(self._probes, own, strict=True)]
+        )
 
     def solve(self, rhs: np.ndarray) -> np.ndarray:
         """P⁻¹ · rhs, (probes,)."""
@@ -72,7 +74,7 @@ class NearProbes:
 
     def _factor(self, blocks: list[np.ndarray]) -> None:
         """(P_kk − N_{k,k−1} S_{k−1}⁻¹ N_{k−1,k})⁻¹ from the first layer to the last."""
-        self._inverse = [np.linalg.inv(blocks[0])]
+        self._inverse: list[Any] = [np.linalg.inv(blocks[0])]
         for block, below, above in zip(blocks[1:], self._below, self._above, strict=True):
             self._inverse.append(np.linalg.inv(block - below @ self._inverse[-1] @ above))
 

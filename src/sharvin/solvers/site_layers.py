@@ -7,11 +7,14 @@ work, which grows with the cube of the layers' sizes.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
+
+_SMALL = 24  # orbitals of a layer up to which smaller ones are put together
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +31,7 @@ class SiteGraph:
         Of each orbital.
     """
 
-    bonds: sparse.csr_matrix
+    bonds: Any
     touched: tuple[np.ndarray, ...]
     site: np.ndarray
 
@@ -46,7 +49,7 @@ class SiteGraph:
         bonds = sparse.coo_matrix((np.ones(len(to)), (to, source)), shape=(size, size)).tocsr()
         return cls(bonds, touched, site)
 
-    @property
+    @cached_property
     def pieces(self) -> np.ndarray:
         """The number of the connected piece that each site belongs to."""
         return csgraph.connected_components(self.bonds, directed=False)[1]
@@ -84,7 +87,20 @@ class SiteGraph:
         orbitals = np.flatnonzero(reached)
         layer = distance[self.site[orbitals]].astype(int)
         order = np.lexsort((self.site[orbitals], layer))  # a site's orbitals beside each other
-        return np.split(orbitals[order], np.flatnonzero(np.diff(layer[order])) + 1)
+        return _merged(np.split(orbitals[order], np.flatnonzero(np.diff(layer[order])) + 1))
+
+
+def _merged(layers: list[np.ndarray]) -> list[np.ndarray]:
+    """Neighbouring layers put together while they are so small that Python costs more than arithmetic."""
+    found: list[list[np.ndarray]] = []
+    size = _SMALL
+    for layer in layers:
+        if size + len(layer) > _SMALL:
+            found.append([])
+            size = 0
+        found[-1].append(layer)
+        size += len(layer)
+    return [np.concatenate(group) for group in found]
 
 
 def layer_work(layers: list[np.ndarray]) -> float:
