@@ -36,7 +36,7 @@ _HOME = {
     "scattering_states": "solvers",
     "open_modes": "solvers",
     "probe_occupations": "solvers",
-    "DephasedSystem": "model.dephasing",
+    "DephasedSystem": "model.dephased_system",
     "Model": "model.model",
     "SelfEnergy": "model.self_energies",
     "System": "model.system",

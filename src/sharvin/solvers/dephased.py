@@ -8,7 +8,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from ..errors import InputError, NotCertified, nearest
-from ..model.dephasing import DephasedSystem
+from ..model.dephased_system import DephasedSystem
 from ..options import Options, options_of
 from ..scattering import Transmissions, energies_of, in_batches, scattering_matrix, thresholds, transmissions
 from ..schema import ParameterGrid, labelled

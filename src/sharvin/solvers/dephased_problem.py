@@ -14,7 +14,7 @@ from scipy import sparse
 
 from ..errors import InputError, NotCertified
 from ..linalg import in_threads, one_dense_thread
-from ..model.dephasing import DephasedSystem
+from ..model.dephased_system import DephasedSystem
 from ..options import Options
 from ..scattering import transmissions
 from .dense_green import DenseGreen
