@@ -37,9 +37,9 @@ def with_dephasing(
     out by them. Of one site between two chains of hopping t, at E = 0, the resistance is (h/e²)(1 + η/2t).
 
     The probes send out what they take in all directions alike. They take the momentum with the phase, and add a
-    resistance: a long wire has R = R_contact + ρL with a mean free path of the order of ℓ_φ. Where disorder scatters
-    more often than that, electrons diffuse, and the phase is kept over L_φ = √(Dτ_φ), τ_φ = ħ/2η, instead of
-    ℓ_φ = vτ_φ. Of a wrapped model the probes keep the Bloch momentum.
+    resistance: a long wire has R = R_contact + ρL with a mean free path of the order of ℓ_φ, in a chain 2ℓ_φ, since
+    half of what comes out goes on. Where disorder scatters more often than that, electrons diffuse, and the phase is
+    kept over L_φ = √(Dτ_φ), τ_φ = ħ/2η, instead of ℓ_φ = vτ_φ. Of a wrapped model the probes keep the Bloch momentum.
 
     Parameters
     ----------

@@ -113,6 +113,6 @@ def test_systems_without_meaning_are_refused():
         absorbing.with_dephasing(rate=0.1)
     with pytest.raises(sv.InputError, match="overlap"):
         matrices(overlap=[[1.1]]).with_dephasing(rate=0.1)
-    doubled = sv.nambu(SQUARE, pairing=0.1)
+    doubled = sv.nambu(SQUARE, delta=0.1)
     with pytest.raises(sv.InputError, match="particle–hole doubled"):
         bar(doubled).with_dephasing(rate=0.1)
