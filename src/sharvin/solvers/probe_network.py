@@ -107,6 +107,8 @@ class ProbeNetwork:
     def _iterated(self, near: NearProbes) -> tuple[np.ndarray, int]:
         """f of all leads but one by iteration; that of the last one is what the others leave of 1."""
         size, taken = len(self.total), 0
+        if not np.isfinite(self.total).all():
+            raise np.linalg.LinAlgError("the Green's function has no finite diagonal")
 
         def product(x: np.ndarray) -> np.ndarray:
             nonlocal taken

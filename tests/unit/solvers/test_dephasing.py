@@ -95,7 +95,7 @@ def test_iteration_by_layers_agrees_with_the_whole(system, rate):
 
 def test_a_system_of_any_size_takes_either_way():
     energies = np.array([0.7, 1.37])
-    for system in (bar(5, 4), bar(30, 30)):
+    for system in (bar(5, 4), bar(30, 24)):
         problem = DephasedProblem(system.with_dephasing(rate=0.1), {}, sv.Options())
         chosen, whole = problem.at(energies), problem.at(energies, dense=True)
         for one, other in zip(chosen, whole, strict=True):
@@ -236,9 +236,36 @@ def test_occupations_are_labelled_and_add_up():
         sv.probe_occupations(bar(5, 4), 1.0)
 
 
-def test_what_is_not_conserved_is_not_certified(monkeypatch):
+def spoilt(monkeypatch, kind, name):
+    """A method of a Green's function that is wrong by a millionth."""
+    right = getattr(kind, name)
+    monkeypatch.setattr(kind, name, lambda self, x: right(self, x) * (1 + 1e-6))
+
+
+@pytest.mark.parametrize("name", ["spread", "solve", "solve_adjoint"])
+def test_what_goes_wrong_by_layers_is_seen_and_done_as_a_whole(name, monkeypatch):
+    energies = np.array([1.37])
+    problem = DephasedProblem(bar(40, 16).with_dephasing(rate=0.1), {}, sv.Options())
+    (right,) = problem.at(energies)
+    assert right.products > 0
+    spoilt(monkeypatch, LayeredGreen, name)
+    with pytest.raises(sv.NotCertified, match=r"are not certified: \w+ = "):
+        problem.at(energies, dense=False)
+    (point,) = problem.at(energies)
+    assert point.products == 0
+    np.testing.assert_allclose(point.transmission, right.transmission, atol=1e-11)
+
+
+def test_where_nothing_helps_it_is_not_certified(monkeypatch):
     dephased = bar(5, 4).with_dephasing(rate=0.1)
-    solve = DenseGreen.solve
-    monkeypatch.setattr(DenseGreen, "solve", lambda self, rhs: solve(self, rhs) * (1 + 1e-6))
+    spoilt(monkeypatch, DenseGreen, "solve")
+    spoilt(monkeypatch, LayeredGreen, "solve")
     with pytest.raises(sv.NotCertified, match="not certified: residual ="):
         transmissions(dephased, np.array([1.37]))
+    monkeypatch.setattr(np.linalg, "inv", raise_singular)
+    with pytest.raises(sv.NotCertified, match="not certified: G is singular"):
+        transmissions(dephased, np.array([1.37]))
+
+
+def raise_singular(matrix):
+    raise np.linalg.LinAlgError
