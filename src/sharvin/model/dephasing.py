@@ -50,7 +50,7 @@ def with_dephasing(
     rate
         Instead of a length: η in eV, in the same ways. A parameter or a function may be zero.
     velocity
-        In m/s, with `length`; needed where leads have no known velocity.
+        In m/s, with `length`: instead of the mean velocity, which jumps where a mode opens.
     region
         A shape; the sites in it have probes. By default all sites of the region have one; the first cells of a lead on
         a lattice of its own have none.

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from ..errors import InputError, NotCertified
+from ..errors import NotCertified
 from ..linalg import in_threads, one_dense_thread
 from ..model.dephased_system import DephasedSystem
 from ..options import Options
@@ -128,12 +128,6 @@ class DephasedProblem:
             port.velocity[row][port.open_modes[row]] * period
             for port, period in zip(sides.ports, self._periods, strict=True)
         ]
-        for name, own in zip(self._dephased.leads, slopes, strict=True):
-            if np.isnan(own).any():
-                raise InputError(
-                    f'with_dephasing: lead "{name}" is given by its self-energy, so that its modes have no velocity; '
-                    "give velocity= (m/s) beside length=, or rate= (eV)"
-                )
         return float(np.concatenate(slopes).mean())
 
     def _certified(

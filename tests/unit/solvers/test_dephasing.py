@@ -170,6 +170,19 @@ def test_probes_in_a_part_of_the_region():
     assert np.isnan(other.occupation).all(axis=1).sum() == 30
 
 
+def test_first_cells_of_a_lead_on_a_lattice_of_its_own_keep_the_phase():
+    arm, contact = sv.shape.strip(width=4.0), sv.contact(-1.0, within=1.0)
+    found = []
+    for extra in ({}, {"contact": contact}):
+        region = ROUGH.region(sv.shape.rectangle(7, 6)).lead("left", WIRE, "-x", shape=arm)
+        dephased = region.lead("right", WIRE, "+x", shape=arm, **extra).with_dephasing(rate=0.1)
+        problem = DephasedProblem(dephased, {}, sv.Options())
+        found += [problem.at(np.array([1.37]), dense=dense)[0] for dense in (True, False)]
+    for point in found[1:]:
+        np.testing.assert_allclose(point.transmission, found[0].transmission, atol=1e-11)
+        np.testing.assert_allclose(point.occupation, found[0].occupation, atol=1e-9)
+
+
 def test_no_rate_is_the_coherent_system():
     system = bar(6, 5)
     dephased = system.with_dephasing(rate=sv.param("eta"))
