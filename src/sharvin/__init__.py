@@ -38,6 +38,8 @@ _HOME = {
     "thresholds": "scattering",
     "scattering_states": "solvers",
     "open_modes": "solvers",
+    "probe_occupations": "solvers",
+    "DephasedSystem": "model.dephased_system",
     "Model": "model.model",
     "SelfEnergy": "model.self_energies",
     "System": "model.system",

@@ -18,6 +18,7 @@ from ..reals import number, shown
 from . import alterations
 from .body import Body, LatticeBody
 from .bravais import Lattice
+from .dephasing import with_dephasing
 from .foreign_lead import Contact
 from .lead_cell import LeadCell, WideBand
 from .matrices import MatrixBody
@@ -281,6 +282,7 @@ class System:
     vacancies = alterations.vacancies
     rough_edges = alterations.rough_edges
     trimmed = alterations.trimmed
+    with_dephasing = with_dephasing
 
     def with_spin_degeneracy(self, spin_degeneracy: int) -> "System":
         """The same system with another g_s (1 or 2)."""

@@ -50,10 +50,14 @@ class Conductor(Protocol):
         ...
 
 
-def _after_providers(function: Any, conductor: Any) -> Any:
-    """The implementation for a type met for the first time, once every provider had its chance to register."""
+def _import_providers() -> None:
     for provider in _PROVIDERS:
         import_module(provider)
+
+
+def _after_providers(function: Any, conductor: Any) -> Any:
+    """The implementation for a type met for the first time, once every provider had its chance to register."""
+    _import_providers()
     implementation = function.dispatch(type(conductor))
     if implementation is function.dispatch(object):
         raise InputError(
@@ -175,6 +179,10 @@ def transmissions(
     >>> found.values[:, 1, 0].round(6)
     array([0.5, 1. ])
     """
+    _import_providers()
+    own = transmissions.dispatch(type(conductor))
+    if own is not transmissions.dispatch(object):  # it was not known before
+        return own(conductor, energy, options=options, **params)
 
     def some(chosen: np.ndarray) -> tuple[Transmissions, float]:
         S = scattering_matrix(conductor, chosen, options=options, **params)
