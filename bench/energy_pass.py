@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 import sharvin as sv
 from sharvin.constants import BOLTZMANN, E2_OVER_H, E_OVER_H
 from sharvin.reservoirs import fermi, thermal_weight
@@ -38,7 +39,11 @@ def devices() -> list[Device]:
     level = lambda width: sv.ResonantLevel(0.0, width / 2, width / 2)  # noqa: E731
     model = sv.Model(sv.lattice.square(a=1.0), sv.onsite(4.0) + sv.hopping(-1.0))
     dirty = model + sv.disorder(strength=0.8, seed=3)
-    wire = dirty.region(sv.shape.rectangle(length=41, width=9)).lead("left", model, "-x").lead("right", model, "+x")
+    wire = (
+        dirty.region(sv.shape.rectangle(length=41, width=9))
+        .lead("left", model, "-x")
+        .lead("right", model, "+x")
+    )
     return [
         Device("saddle point, 50 mK", sv.SaddlePoint(1e-3, 3e-3), np.linspace(-2e-3, 14e-3, 161), 0.05, 1e-3),
         Device("dot, Γ = k_BT/50", level(kt / 50), np.linspace(-8, 8, 41) * kt, 0.05, 4 * kt),
@@ -56,7 +61,9 @@ def observed(device: Device, rtol: float) -> tuple[list[np.ndarray], int, float]
     )
     values = [te.L0.values[:, 1, 0], te.L1.values[:, 1, 0], current.values[:, 0]]
     errors = [te.L0_error.values[:, 1, 0], te.L1_error.values[:, 1, 0], current.error.values[:, 0]]
-    told = max(float(np.max(error) / np.abs(value).max()) for value, error in zip(values, errors, strict=True))
+    told = max(
+        float(np.max(error) / np.abs(value).max()) for value, error in zip(values, errors, strict=True)
+    )
     return values, int(te.evaluations) + int(current.evaluations), told
 
 
@@ -73,7 +80,9 @@ def by_grid(device: Device, count: int) -> list[np.ndarray]:
         weight = thermal_weight(E, mu, kt) * T[part]
         L0 += weight.sum(axis=1)
         L1 += (weight * (E - mu)).sum(axis=1)
-        flow += ((fermi(E, mu + device.bias / 2, kt) - fermi(E, mu - device.bias / 2, kt)) * T[part]).sum(axis=1)
+        flow += ((fermi(E, mu + device.bias / 2, kt) - fermi(E, mu - device.bias / 2, kt)) * T[part]).sum(
+            axis=1
+        )
     h = E2_OVER_H / E_OVER_H  # 1/h in 1/(eV s), per e
     return [-g * step * L0, -g * step * L1, g * E_OVER_H * step * flow] if h else []
 
@@ -85,7 +94,9 @@ def error_of(values: list[np.ndarray], exact: list[np.ndarray]) -> float:
     )
 
 
-def uniform(device: Device, exact: list[np.ndarray], error: float, measured: Callable[..., float]) -> tuple[int, float]:
+def uniform(
+    device: Device, exact: list[np.ndarray], error: float, measured: Callable[..., float]
+) -> tuple[int, float]:
     """Energies of the first grid with no larger an error, and that; or the largest grid tried."""
     count = 65
     while True:

@@ -5,7 +5,7 @@ In units e = h = k_B = 1, carried over as elsewhere: an energy x becomes x eV, k
 
 import numpy as np
 import pytest
-from scipy import integrate, optimize, special
+from scipy import optimize
 from scipy.stats import unitary_group
 
 import sharvin as sv
@@ -44,7 +44,9 @@ def resistance(network, current: str, voltage: str) -> float:
 @pytest.mark.parametrize(("T", "G4"), [(0.1, 0.11111111111111112), (0.5, 1.0), (0.9, 9.000000000000002)])
 def test_two_and_four_terminals(T, G4):
     # Landauer 1957, 1970; Büttiker, Phys. Rev. Lett. 57, 1761 (1986).
-    scatterer = sv.FixedScatterer([[1j * (1 - T) ** 0.5, T**0.5], [T**0.5, 1j * (1 - T) ** 0.5]], {"a": 1, "b": 1})
+    scatterer = sv.FixedScatterer(
+        [[1j * (1 - T) ** 0.5, T**0.5], [T**0.5, 1j * (1 - T) ** 0.5]], {"a": 1, "b": 1}
+    )
     found = sv.weak_probes(scatterer, energy=0.0)
     assert sv.R0 / float(found.two_terminal_resistance) == pytest.approx(T, rel=1e-10)
     assert sv.R0 / float(found.four_terminal_resistance) == pytest.approx(G4, rel=1e-10)
@@ -98,7 +100,12 @@ def test_weak_probes_averaged_over_the_phase(T):
         readings = [
             sv.steady_state(
                 weakly_probed(T, coupling, phase, 0.3),
-                {"left": sv.Reservoir(1e-3), "right": sv.Reservoir(0.0), "p1": sv.VoltageProbe(), "p2": sv.VoltageProbe()},
+                {
+                    "left": sv.Reservoir(1e-3),
+                    "right": sv.Reservoir(0.0),
+                    "p1": sv.VoltageProbe(),
+                    "p2": sv.VoltageProbe(),
+                },
             ).mu.sel(lead="p1")
             / 1e-3
             for phase in np.linspace(0, np.pi, 24, endpoint=False)
@@ -157,7 +164,12 @@ def test_four_probes_and_reciprocity():
 def test_chiral_edges_of_a_hall_bar(N):
     # Büttiker, Phys. Rev. B 38, 9375 (1988): 1 → 2 → … → 6 → 1.
     bar = ring(N * np.roll(np.eye(6), 1, axis=0))
-    for current, voltage, wanted in (("14", "23", 0), ("14", "26", 1 / N), ("14", "14", 1 / N), ("14", "65", 0)):
+    for current, voltage, wanted in (
+        ("14", "23", 0),
+        ("14", "26", 1 / N),
+        ("14", "14", 1 / N),
+        ("14", "65", 0),
+    ):
         assert resistance(bar, current, voltage) == pytest.approx(wanted, abs=1e-12)
 
 
@@ -184,7 +196,9 @@ def test_helical_edges():
 
     for n in (3, 4, 6):
         for m in range(1, n):
-            assert resistance(helical(n), f"1{1 + m}", f"1{1 + m}") == pytest.approx(m * (n - m) / n, rel=1e-10)
+            assert resistance(helical(n), f"1{1 + m}", f"1{1 + m}") == pytest.approx(
+                m * (n - m) / n, rel=1e-10
+            )
     four = {"1414": 0.75, "1423": 0.25, "1313": 1.0, "1324": 0.0}
     six = {"1414": 1.5, "1423": 0.5, "1426": 0.0, "1313": 4 / 3, "1346": -2 / 3, "1345": -1 / 3, "1356": -1 / 3,
            "1212": 5 / 6}  # fmt: skip
@@ -224,7 +238,9 @@ def test_full_probes_between_scatterers_add():
         )
 
     def coherent(T1, T2, phase):
-        return float(sv.resistance(sv.series(barrier(T1), barrier(T2), phase=phase), ("left", "right"), mu=0.0))
+        return float(
+            sv.resistance(sv.series(barrier(T1), barrier(T2), phase=phase), ("left", "right"), mu=0.0)
+        )
 
     for phase in (0.3, 1.1):
         whole = sv.series(barrier(0.6), sv.ProbeCoupler(1.0), barrier(0.3), phase=phase)
@@ -238,7 +254,8 @@ def test_full_probes_between_scatterers_add():
 
 
 @pytest.mark.parametrize(
-    ("temperature", "K"), [(0.1, 9.464311516386642e-14), (1, 9.46431151638664e-13), (300, 2.8392934549159923e-10)]
+    ("temperature", "K"),
+    [(0.1, 9.464311516386642e-14), (1, 9.46431151638664e-13), (300, 2.8392934549159923e-10)],
 )
 def test_the_quantum_of_thermal_conductance(temperature, K):
     # Pendry 1983; Rego and Kirczenow, Phys. Rev. Lett. 81, 232 (1998).
@@ -250,10 +267,22 @@ def test_the_quantum_of_thermal_conductance(temperature, K):
 
 
 STEP = {
-    -2.0: (0.8807970779778823, -0.41477641584135905, 1.8917875650086642, 0.6528569181675252, 0.08009983245549275),
+    -2.0: (
+        0.8807970779778823,
+        -0.41477641584135905,
+        1.8917875650086642,
+        0.6528569181675252,
+        0.08009983245549275,
+    ),
     0.0: (0.5, -1.3862943611198906, 0.6840280390118236, 0.415839183343351, 1.4047757884670473),
     1.0: (0.2689414213699951, -2.164795240251424, 0.3124102702325491, 0.353093006656311, 4.034280044771345),
-    3.0: (0.04742587317756678, -4.024490395608039, 0.04858416564231882, 0.31138731915748574, 15.810382517031567),
+    3.0: (
+        0.04742587317756678,
+        -4.024490395608039,
+        0.04858416564231882,
+        0.31138731915748574,
+        15.810382517031567,
+    ),
 }
 
 
@@ -290,7 +319,10 @@ def test_a_resonance(ratio, offset):
     S, lorenz, G = RESONANCE[ratio, offset]
     width, temperature = 1e-3, kelvin(1e-3 * ratio)
     level = sv.ResonantLevel(
-        energy=offset * BOLTZMANN * temperature, gamma_left=width / 2, gamma_right=width / 2, spin_degeneracy=1
+        energy=offset * BOLTZMANN * temperature,
+        gamma_left=width / 2,
+        gamma_right=width / 2,
+        spin_degeneracy=1,
     )
     te = sv.thermoelectric(level, mu=0.0, temperature=temperature)
     assert float(te.seebeck) / BOLTZMANN == pytest.approx(S, rel=1e-7, abs=1e-9)
@@ -304,7 +336,9 @@ def test_nyquist_conductance_of_a_resonance():
     z = 0.5 + (gamma / 2 + 1j * level) / (2 * np.pi * kt)
     wanted = gamma / (4 * np.pi * kt) * float(np.real(_trigamma(z)))
     conductor = sv.ResonantLevel(level, gamma / 2, gamma / 2, spin_degeneracy=1)
-    assert float(sv.conductance(conductor, mu=0.0, temperature=kelvin(kt))) / E2_OVER_H == pytest.approx(wanted, rel=1e-8)
+    assert float(sv.conductance(conductor, mu=0.0, temperature=kelvin(kt))) / E2_OVER_H == pytest.approx(
+        wanted, rel=1e-8
+    )
 
 
 def _trigamma(z: complex) -> complex:
@@ -331,6 +365,7 @@ def test_sommerfeld_and_mott():
 def test_a_narrow_level_stops_at_carnot():
     # Mahan and Sofo 1996; Humphrey et al., Phys. Rev. Lett. 89, 116801 (2002): (E−μ_L)/T_L = (E−μ_R)/T_R.
     level = sv.ResonantLevel(energy=1.0, gamma_left=5e-5, gamma_right=5e-5, spin_degeneracy=1)
+
     # μ_hot = 0, μ_cold = V in the case; the engine puts them at μ ∓ V/2.
     def current(V):
         return float(sv.heat_engine(level, V, mu=V / 2, hot=kelvin(2.0), cold=kelvin(1.0)).current)
@@ -342,7 +377,8 @@ def test_a_narrow_level_stops_at_carnot():
 
 
 @pytest.mark.parametrize(
-    ("ratio", "efficiency"), [(0.2, 0.3768054413273972), (0.5, 0.20799625039481395), (0.9, 0.0359937512393627)]
+    ("ratio", "efficiency"),
+    [(0.2, 0.3768054413273972), (0.5, 0.20799625039481395), (0.9, 0.0359937512393627)],
 )
 def test_the_most_power_of_one_channel(ratio, efficiency):
     # Whitney, Phys. Rev. Lett. 112, 130601 (2014).
@@ -362,12 +398,15 @@ def test_the_most_power_of_one_channel(ratio, efficiency):
 def test_power_of_linear_response():
     # Esposito et al. 2009; Nakpathomkun et al. 2010: the power factor is largest at these distances.
     def power_factor(conductor):
-        return lambda x: -float(
-            sv.thermoelectric(conductor, mu=-x * BOLTZMANN, temperature=1.0).power_factor
-        ) / (INVERSE_H * BOLTZMANN**2)
+        return lambda x: (
+            -float(sv.thermoelectric(conductor, mu=-x * BOLTZMANN, temperature=1.0).power_factor)
+            / (INVERSE_H * BOLTZMANN**2)
+        )
 
     def best(conductor, low, high):
-        return optimize.minimize_scalar(power_factor(conductor), bounds=(low, high), method="bounded", options={"xatol": 1e-9})
+        return optimize.minimize_scalar(
+            power_factor(conductor), bounds=(low, high), method="bounded", options={"xatol": 1e-9}
+        )
 
     narrow = sv.ResonantLevel(0.0, 1e-5 * BOLTZMANN, 1e-5 * BOLTZMANN, spin_degeneracy=1)
     assert best(narrow, 2.0, 3.0).x == pytest.approx(2.3993572805154675, abs=1e-4)
@@ -416,7 +455,9 @@ def _orthogonal(size, count, seed):
 def test_chaotic_cavities(beta, leads, mean, variance):
     # Baranger and Mello, Phys. Rev. Lett. 73, 142 (1994); Jalabert, Pichard and Beenakker, Europhys. Lett. 27, 255 (1994).
     size, count = sum(leads), 400
-    samples = _orthogonal(size, count, 3) if beta == 1 else unitary_group.rvs(size, size=count, random_state=3)
+    samples = (
+        _orthogonal(size, count, 3) if beta == 1 else unitary_group.rvs(size, size=count, random_state=3)
+    )
     g = np.array(
         [
             float(sv.conductance(sv.FixedScatterer(S, {"left": leads[0], "right": leads[1]}), mu=0.0)) / sv.G0

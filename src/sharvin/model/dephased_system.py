@@ -55,8 +55,10 @@ class DephasedSystem:
     by_length: bool
     velocity: float | None = None
 
-    #: S does not exist, only transmissions do.
+    #: What a probe re-emits has lost its phase.
     phases_known: ClassVar[bool] = False
+    #: S does not exist, only transmissions do.
+    has_scattering_matrix: ClassVar[bool] = False
 
     @property
     def leads(self) -> tuple[str, ...]:

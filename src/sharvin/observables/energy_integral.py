@@ -21,7 +21,6 @@ from .spectrum import TransmissionSpectrum
 
 _FLOOR = 1e-10  # values this much smaller than the largest of their pass are absolute, not relative
 _ROUNDING = 4 * np.finfo(float).eps
-_FAR = 1e4  # of an error that is so much too large, halves of the panel would likely be halved again
 _WIDEN, _WIDEST = 1.5, 3.0  # steps in which a window that cuts off too much is widened, and how far
 
 
@@ -117,8 +116,7 @@ def _converged(
 ) -> Sums:
     """The integrals on panels divided until the errors are small, and compared with S where windows are narrow."""
     _refined(sums := Sums(spectrum, reservoirs, integrand, width), spectrum, options)
-    order = np.argsort(spectrum.panels.low)
-    spectrum.doubt(reservoirs.doubtful(spectrum.panels.low[order], spectrum.panels.high[order]))
+    spectrum.doubt(reservoirs.doubtful(spectrum))
     sums.update()
     _refined(sums, spectrum, options)
     return sums
@@ -132,7 +130,8 @@ def _refined(sums: Sums, spectrum: TransmissionSpectrum, options: Options) -> No
         failing = errors > tolerance
         if not failing.any():
             return
-        bad, excess = sums.insufficient(failing, tolerance)
+        excess = sums.insufficient(failing, tolerance)
+        bad = excess > 1
         if not bad.any() or len(spectrum.panels) > options.max_subdivisions:
             worst = np.max(errors / np.maximum(sums.sizes, 1e-300))
             remedy = (
@@ -145,8 +144,7 @@ def _refined(sums: Sums, spectrum: TransmissionSpectrum, options: Options) -> No
                 f"an energy integral reached a relative error of {worst:.1e} on {len(spectrum.panels)} panels, not the "
                 f"tolerance {options.rtol:.1e}; {remedy}"
             )
-        spectrum.divide(far := bad & (excess > _FAR), 4)
-        spectrum.divide(np.append(bad[~far], np.zeros(len(spectrum.panels) - (~far).sum(), dtype=bool)), 2)
+        spectrum.refine(excess)
         sums.update()
 
 

@@ -91,8 +91,8 @@ class Sums:
         ):
             np.add.at(total, self._records.integral, part)
 
-    def insufficient(self, failing: np.ndarray, tolerance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The panels (a boolean array) with more than their share of an error that is too large, and how much more."""
+    def insufficient(self, failing: np.ndarray, tolerance: np.ndarray) -> np.ndarray:
+        """The part of each panel in errors that are too large, in units of its share; 0 for what cannot be divided."""
         doubt, integral = self._records.doubt, self._records.integral
         count = np.zeros(failing.shape)
         np.add.at(count, integral, (doubt > 0).astype(float))
@@ -102,7 +102,7 @@ class Sums:
         order = np.argsort(identity)
         worst = np.zeros(len(identity))
         np.maximum.at(worst, order[np.searchsorted(identity[order], self._records.panel)], excess)
-        return (worst > 1) & ~self._spectrum.panels.negligible, worst
+        return np.where(self._spectrum.panels.negligible, 0.0, worst)
 
     def _pieces(self, chosen: np.ndarray) -> _Pieces:
         """Panels cut at the steps of the weights of every integral they meet."""

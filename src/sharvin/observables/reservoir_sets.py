@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .spectrum import TransmissionSpectrum
+
 _PIECE = (
     4.0  # length of a piece in k_BT: the nodes resolve the poles of f at ± iπk_BT, next to thresholds too
 )
 _EPS = np.finfo(float).eps
 _UNSEEN = 2e-13  # k_BT smaller than this much of |μ| is lost in the rounding of energies near μ
 _UNRESOLVED = 16.0  # panels wider than so many k_BT are compared with S near μ
-_MOST_DOUBTS = 8  # energies at which one panel is compared
+_MOST_DOUBTS = 4  # energies at which one panel is compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,7 @@ class ReservoirSets:
         """Where the first panels end: around the outermost μ, a few of the largest k_BT away, and between them."""
         kt = self.thermal_energy.max()
         lowest, highest = self.mu.min(), self.mu.max()
-        around = np.array([-12.0, -4.0, 4.0, 12.0]) * kt
+        around = np.array([-8.0, 8.0]) * kt
         return np.unique(np.concatenate([lowest + around, highest + around, [lowest, highest]]))
 
     def cuts(self, width: float) -> np.ndarray:
@@ -52,8 +54,8 @@ class ReservoirSets:
         steps = np.append(np.arange(-width, width + _PIECE / 2, _PIECE), 0.0)
         return (self.mu[:, :, None] + self.thermal_energy[:, :, None] * steps).reshape(len(self), -1)
 
-    def doubtful(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-        """Where panels (ends given, sorted) should be compared with S: near each μ that they do not resolve.
+    def doubtful(self, spectrum: TransmissionSpectrum) -> np.ndarray:
+        """Energies at which panels should be compared with S: near each μ that they do not resolve.
 
         A window that is narrow beside a panel may hold what the samples of the panel fell beside.
         """
@@ -63,14 +65,18 @@ class ReservoirSets:
         cold = (self.thermal_energy == 0).all(axis=1) & (last > first)
         near = np.concatenate([near[kt > 0], (first + 0.5137 * (last - first))[cold]])
         scale = np.concatenate([scale[kt > 0], (last - first)[cold] / 4])
-        panel = np.clip(np.searchsorted(low, near, side="right") - 1, 0, None)
-        inside = (near < high[panel]) & (high[panel] - low[panel] > _UNRESOLVED * scale)
-        energy, index = np.unique(near[inside], return_index=True)
-        panel = panel[inside][index]
-        rank = np.arange(len(panel)) - np.searchsorted(panel, panel)
-        count = np.bincount(panel, minlength=1)[panel] if len(panel) else rank
-        step = -(-count // _MOST_DOUBTS)
-        return energy[rank % np.maximum(step, 1) == 0]
+        panel = spectrum.panel_of(near)
+        low, high = spectrum.panels.low[panel], spectrum.panels.high[panel]
+        unresolved = (near > low) & (near < high) & (high - low > _UNRESOLVED * scale)
+        energy, index = np.unique(near[unresolved], return_index=True)
+        panel = panel[unresolved][index]
+        # At most so many in a panel, evenly among those that are in question.
+        count = np.bincount(panel, minlength=len(spectrum.panels))
+        step = -(-count // np.maximum(_MOST_DOUBTS - spectrum.checks, 1))
+        order = np.argsort(panel, kind="stable")
+        rank = np.empty(len(panel), dtype=int)
+        rank[order] = np.arange(len(panel)) - np.searchsorted(panel[order], panel[order])
+        return energy[(rank % np.maximum(step[panel], 1) == 0) & (spectrum.checks[panel] < _MOST_DOUBTS)]
 
     def coarseness(self) -> np.ndarray:
         """How much, relative to ∫|integrand|, the rounding of energies counts, (integrals, 1).

@@ -19,11 +19,24 @@ from .intervals import Intervals, merged, outside
 from .panels import Panels
 
 _TAIL = 3  # coefficients that estimate the error of a series
-_COARSE = 1e-6  # tolerance above which panels need fewer nodes
+_FINE, _COARSE = 24, 8  # nodes of a panel; every third of the finer ones is a coarser one
+_FIRST_LOOK = 1 / 16  # of an interval: panels as wide as that are sampled finely at once
 _GOLDEN = (5**0.5 - 1) / 2
 #: A conductor has become another one if its transmissions differ from the series by so many times their error, and
 #: by so much of their size.
 _FOREIGN, _FOREIGN_PART = 1e3, 1e-6
+#: A panel whose series falls more slowly than ρ⁻ⁿ with this ρ does not tell how far it has to be divided.
+_RESOLVED, _MOST_PARTS = 1.15, 8
+
+
+def _nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Chebyshev points in s, and the matrix that makes a series of values there."""
+    points = chebpts1(count)
+    return (points + 1) / 2, np.linalg.inv(chebvander(points, count - 1))
+
+
+_FINE_POINTS, _TO_FINE = _nodes(_FINE)
+_COARSE_POINTS, _TO_COARSE = _nodes(_COARSE)
 
 
 class TransmissionSpectrum:
@@ -35,6 +48,8 @@ class TransmissionSpectrum:
         The stretches sampled so far.
     error
         Estimated largest error of each transmission on each panel, (panels, leads, leads).
+    checks
+        Energies at which each panel was compared with S.
     identity
         A number for every panel and its error, never given twice.
     evaluations
@@ -45,12 +60,11 @@ class TransmissionSpectrum:
         g_s, as the scattering matrices have it.
     """
 
+    _PER_PANEL = ("error", "checks", "identity", "_series", "_fine", "_before", "_untried")
+
     def __init__(self, conductor: Any, params: Mapping[str, Any], options: Options) -> None:
         self._conductor, self._params, self._options = conductor, params, options
         self._leads = len(conductor.leads)
-        nodes = 8 if options.rtol > _COARSE else 16
-        self._points = (chebpts1(nodes) + 1) / 2
-        self._to_series = np.linalg.inv(chebvander(chebpts1(nodes), nodes - 1))
         self._begun, self._given = 0, 0
         self.evaluations, self.spin_degeneracy = 0, int(conductor.spin_degeneracy)
         self._forget()
@@ -59,8 +73,10 @@ class TransmissionSpectrum:
         nothing, count = np.zeros(0, dtype=bool), self._leads
         self.panels = Panels(np.zeros(0), np.zeros(0), nothing, nothing)
         self.error = np.zeros((0, count, count))
+        self.checks = np.zeros(0, dtype=int)
         self.identity = np.zeros(0, dtype=int)
-        self._series = np.zeros((0, len(self._points), count, count))
+        self._series = np.zeros((0, _FINE, count, count))
+        self._fine = nothing
         self._before = self._untried = nothing
         self._covered: Intervals = []
         self.unitarity_error = 0.0
@@ -78,7 +94,8 @@ class TransmissionSpectrum:
 
     def reused(self, intervals: Intervals) -> int:
         """Number of scattering matrices, on panels that meet the intervals, that were there before `begin`."""
-        return int((self._before & self._meeting(intervals)).sum()) * len(self._points)
+        mine = self._before & self._meeting(intervals)
+        return int(np.where(self._fine[mine], _FINE, _COARSE).sum())
 
     def cover(self, intervals: Intervals, breaks: np.ndarray) -> None:
         """Lay panels over what of some intervals of energy has none yet, ending at thresholds and at `breaks`.
@@ -108,21 +125,67 @@ class TransmissionSpectrum:
         wide = (np.diff(points, prepend=-np.inf) > sliver) & (high - points > sliver)
         points = points[wide | (points == low) | (points == high)]
         is_threshold = np.isin(points, found)
-        self._add(Panels(points[:-1], points[1:], is_threshold[:-1], is_threshold[1:]))
+        self._add(
+            Panels(points[:-1], points[1:], is_threshold[:-1], is_threshold[1:]),
+            np.diff(points) > _FIRST_LOOK * (high - low),
+        )
 
-    def divide(self, chosen: np.ndarray, parts: int) -> None:
-        """Replace panels (a boolean array) by equal parts of them."""
-        divided = self.panels[chosen].divided(parts)
-        self.panels = self.panels[~chosen]
-        for name in ("error", "identity", "_series", "_before", "_untried"):
-            setattr(self, name, getattr(self, name)[~chosen])
-        self._add(divided)
+    def refine(self, excess: np.ndarray) -> None:
+        """Make panels better whose errors are so many times what they may be: more nodes, or parts.
+
+        A series with |a_n| ~ ρ⁻ⁿ is that of a function with a singularity (ρ − 1/ρ)/2 half lengths from the panel, or
+        so, of k parts of which it is k times as far. So the ρ that is there, and the one that 24 nodes need, tell k.
+        """
+        nodes = np.where(self._fine, _FINE, _COARSE)
+        size = np.abs(self._series).max(axis=(2, 3), initial=0.0)
+        every = np.arange(_FINE)
+        early, late = (
+            np.where((every >= nodes[:, None] * low) & (every < nodes[:, None] * high), size, 0.0).max(axis=1)
+            for low, high in ((0.25, 0.5), (0.75, 1.0))
+        )
+        rho = np.clip((early / np.maximum(late, 1e-300)) ** (2 / nodes), 1.02, 1e3)
+        wanted = (np.maximum(excess, 1.0) * rho**nodes) ** (1 / _FINE)
+        parts = np.ceil((wanted - 1 / wanted) / (rho - 1 / rho)).astype(int)
+        parts = np.clip(parts, 1, np.where(rho < _RESOLVED, 4, _MOST_PARTS))
+        # Few nodes tell ρ badly, and mostly too low: twice as few parts, and more nodes rather than two parts.
+        parts = np.where(self._fine, np.maximum(parts, 2), -(-parts // 2))
+        bad = excess > 1
+        parts = np.where(bad, parts, 1)
+        self._add_nodes(bad & (parts == 1))
+        self._divide(parts)
+
+    def _add_nodes(self, chosen: np.ndarray) -> None:
+        """Sample coarse panels (a boolean array) at the other two thirds of the finer nodes."""
+        if not chosen.any():
+            return
+        number = np.flatnonzero(chosen)
+        known, new = _FINE_POINTS[1::3], np.delete(_FINE_POINTS, np.s_[1::3])
+        sampled = np.empty((len(number), _FINE, self._leads, self._leads))
+        old = self.at(np.repeat(number, _COARSE), np.tile(known, len(number)))
+        sampled[:, 1::3] = old.reshape(len(number), _COARSE, self._leads, self._leads)
+        fresh = np.delete(np.arange(_FINE), np.s_[1::3])
+        sampled[:, fresh] = self._sampled(self.panels[number], new)
+        self._series[number] = np.einsum("ni,piab->pnab", _TO_FINE, sampled)
+        self._fine[number] = True
+        self.error[number] = np.abs(self._series[number, -_TAIL:]).sum(axis=1)
+        self.identity[number] = self._numbers(len(number))
+
+    def _divide(self, parts: np.ndarray) -> None:
+        """Replace each panel by that number of equal parts of it; 1 leaves it."""
+        new = [self.panels[parts == count].divided(int(count)) for count in np.unique(parts[parts > 1])]
+        kept = parts <= 1
+        self.panels = self.panels[kept]
+        for name in self._PER_PANEL:
+            setattr(self, name, getattr(self, name)[kept])
+        for panels in new:
+            self._add(panels, np.zeros(len(panels), dtype=bool))
 
     def doubt(self, energy: np.ndarray) -> None:
         """Compare the series with S at these energies, and raise the errors of panels where that is needed."""
         if not len(energy):
             return
         panel, missed = self._missed(energy)
+        np.add.at(self.checks, panel, 1)
         worse = (missed > self.error[panel]).any(axis=(1, 2))
         np.maximum.at(self.error, panel[worse], missed[worse])
         changed = np.unique(panel[worse])
@@ -130,12 +193,12 @@ class TransmissionSpectrum:
 
     def at(self, panel: np.ndarray, s: np.ndarray) -> np.ndarray:
         """T_αβ at points s of panels given by number: shape (points, leads, leads)."""
-        polynomials = chebvander(2 * s - 1, len(self._points) - 1)
+        polynomials = chebvander(2 * s - 1, _FINE - 1)
         values = np.empty((len(s), self._leads, self._leads))
         order = np.argsort(panel, kind="stable")
         used, first = np.unique(panel[order], return_index=True)
         for number, mine in zip(used, np.split(order, first[1:]), strict=True):  # one product for each panel
-            series = self._series[number].reshape(len(self._points), -1)
+            series = self._series[number].reshape(_FINE, -1)
             values[mine] = (polynomials[mine] @ series).reshape(-1, self._leads, self._leads)
         return np.maximum(values, 0.0)
 
@@ -159,7 +222,7 @@ class TransmissionSpectrum:
     def _foreign(self, energy: np.ndarray) -> bool:
         """Whether transmissions differ by far more than the series may; smaller doubts are written down."""
         panel, missed = self._missed(energy)
-        size = 1 + self._series[panel, 0]
+        size = 1 + np.abs(self._series[panel, 0])
         if (missed > np.maximum(_FOREIGN * self.error[panel], _FOREIGN_PART * size)).any():
             return True
         np.maximum.at(self.error, panel, np.where(missed > self.error[panel], missed, 0.0))
@@ -184,16 +247,28 @@ class TransmissionSpectrum:
         self._given += count
         return np.arange(self._given - count, self._given)
 
-    def _add(self, new: Panels) -> None:
-        """Sample new panels, all their energies at once."""
-        if not len(new):
-            return
-        energies = np.array([new.energy(np.full(len(new), s)) for s in self._points]).T
-        sampled = self._computed(energies.ravel()).reshape(*energies.shape, self._leads, self._leads)
-        series = np.einsum("ni,piab->pnab", self._to_series, sampled)
-        self.panels = self.panels.joined(new)
-        self.error = np.concatenate([self.error, np.abs(series[:, -_TAIL:]).sum(axis=1)])
-        self.identity = np.concatenate([self.identity, self._numbers(len(new))])
-        self._series = np.concatenate([self._series, series])
-        for name in ("_before", "_untried"):
-            setattr(self, name, np.concatenate([getattr(self, name), np.zeros(len(new), dtype=bool)]))
+    def _sampled(self, panels: Panels, points: np.ndarray) -> np.ndarray:
+        """T_αβ at points s of panels, all their energies at once, (panels, points, leads, leads)."""
+        energies = np.array([panels.energy(np.full(len(panels), s)) for s in points]).T
+        return self._computed(energies.ravel()).reshape(*energies.shape, self._leads, self._leads)
+
+    def _add(self, new: Panels, fine: np.ndarray) -> None:
+        """Sample new panels, finely or coarsely."""
+        for kind, points, to_series in ((fine, _FINE_POINTS, _TO_FINE), (~fine, _COARSE_POINTS, _TO_COARSE)):
+            panels, count, nodes = new[kind], int(kind.sum()), len(points)
+            if not count:
+                continue
+            series = np.zeros((count, _FINE, self._leads, self._leads))
+            series[:, :nodes] = np.einsum("ni,piab->pnab", to_series, self._sampled(panels, points))
+            fresh = {
+                "error": np.abs(series[:, nodes - _TAIL : nodes]).sum(axis=1),
+                "checks": np.zeros(count, dtype=int),
+                "identity": self._numbers(count),
+                "_series": series,
+                "_fine": np.full(count, nodes == _FINE),
+                "_before": np.zeros(count, dtype=bool),
+                "_untried": np.zeros(count, dtype=bool),
+            }
+            self.panels = self.panels.joined(panels)
+            for name in self._PER_PANEL:
+                setattr(self, name, np.concatenate([getattr(self, name), fresh[name]]))

@@ -1,6 +1,6 @@
 """Solvers: scattering matrices of lattice systems, waves inside, dephasing. Importing this package registers them."""
 
-from .dephased import probe_occupations
+from .dephased_transmissions import probe_occupations
 from .mode_tables import open_modes
 from .tight_binding import scattering_states
 
