@@ -20,7 +20,7 @@ from sharvin.constants import BOLTZMANN, E2_OVER_H, E_OVER_H
 from sharvin.reservoirs import fermi, thermal_weight
 from sharvin.scattering import transmissions
 
-MOST = 3_000_000
+MOST = 200_000
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,8 @@ def uniform(
     count = 65
     while True:
         reached = measured(by_grid(device, count), exact)
-        if reached <= error or 2 * count > MOST:
+        most = MOST if not isinstance(device.conductor, sv.System) else MOST // 10
+        if reached <= error or 2 * count > most:
             return count, reached
         count = int(count * 1.25) + 1 if count < 20_000 else 2 * count - 1
 

@@ -450,10 +450,11 @@ def _orthogonal(size, count, seed):
 @pytest.mark.parametrize(
     ("beta", "leads", "mean", "variance"),
     [(1, (1, 1), 1 / 3, 0.08888888888888889), (2, (1, 1), 0.5, 0.08333333333333333), (1, (2, 3), 1.0, 0.1),
-     (2, (2, 3), 1.2, 0.06), (1, (5, 5), 2.272727272727273, 0.11443102352193261), (2, (5, 5), 2.5, 0.06313131313131314)],
+     (2, (2, 3), 1.2, 0.06), (1, (5, 5), 2.272727272727273, 0.11443102352193261),
+     (2, (5, 5), 2.5, 0.06313131313131314)],
 )  # fmt: skip
 def test_chaotic_cavities(beta, leads, mean, variance):
-    # Baranger and Mello, Phys. Rev. Lett. 73, 142 (1994); Jalabert, Pichard and Beenakker, Europhys. Lett. 27, 255 (1994).
+    # Baranger and Mello, Phys. Rev. Lett. 73, 142 (1994); Jalabert et al., Europhys. Lett. 27, 255 (1994).
     size, count = sum(leads), 400
     samples = (
         _orthogonal(size, count, 3) if beta == 1 else unitary_group.rvs(size, size=count, random_state=3)
@@ -485,7 +486,8 @@ def hall_bar_of(width: int, magnetic_length: float, disorder: float):
     system = system.lead("source", model, "-x").lead("drain", model, "+x")
     # "y counts across the lead from its axis": x for a lead along +y is −y of the shape, and +y along −y.
     for name, x, direction, sign in (
-        ("p1", -length / 4, "+y", -1), ("p2", length / 4, "+y", -1), ("p5", length / 4, "-y", 1), ("p6", -length / 4, "-y", 1)
+        ("p1", -length / 4, "+y", -1), ("p2", length / 4, "+y", -1),
+        ("p5", length / 4, "-y", 1), ("p6", -length / 4, "-y", 1),
     ):  # fmt: skip
         system = system.lead(name, model, direction, shape=sv.shape.strip(width=probe, center=sign * x))
     field = sv.constants.FLUX_QUANTUM / (2 * np.pi * magnetic_length**2)

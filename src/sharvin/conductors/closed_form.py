@@ -59,6 +59,8 @@ class ClosedForm(ABC):
 
     #: Whether the phases of S are those of a wave. Without them S gives currents and noise, but no interference.
     phases_known: ClassVar[bool] = True
+    #: Whether T(E) is analytic on the real axis, at the energies of `levels` too; then nothing jumps or bends there.
+    analytic: ClassVar[bool] = False
 
     @property
     @abstractmethod

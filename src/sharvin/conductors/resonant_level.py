@@ -1,6 +1,7 @@
 """One level between two leads."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -47,6 +48,8 @@ class ResonantLevel(TwoTerminal):
     energy: float
     gamma_left: float
     gamma_right: float
+
+    analytic: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         degeneracy(self)

@@ -1,6 +1,7 @@
 """The saddle-point contact."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy.special import loggamma
@@ -59,6 +60,8 @@ class SaddlePoint(TwoTerminal):
     omega_y: float
     V0: float = 0.0
     zeeman: float | None = None
+
+    analytic: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         degeneracy(self)

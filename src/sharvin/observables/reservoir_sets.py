@@ -12,7 +12,8 @@ _PIECE = (
 _EPS = np.finfo(float).eps
 _UNSEEN = 2e-13  # k_BT smaller than this much of |μ| is lost in the rounding of energies near μ
 _UNRESOLVED = 16.0  # panels wider than so many k_BT are compared with S near μ
-_MOST_DOUBTS = 4  # energies at which one panel is compared
+_FAR = 64.0  # k_BT: μ that are farther apart leave it to T(E) where panels end
+_MOST_DOUBTS = 3  # energies at which one panel is compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +44,11 @@ class ReservoirSets:
         return np.full_like(low, self.bottom), np.maximum(high, self.bottom + reach.max(axis=1))
 
     def first_breaks(self) -> np.ndarray:
-        """Where the first panels end: around the outermost μ, a few of the largest k_BT away, and between them."""
-        kt = self.thermal_energy.max()
-        lowest, highest = self.mu.min(), self.mu.max()
-        around = np.array([-8.0, 8.0]) * kt
-        return np.unique(np.concatenate([lowest + around, highest + around, [lowest, highest]]))
+        """Where the first panels end: a few of the largest k_BT around the outermost μ, if these are not far apart."""
+        kt, lowest, highest = self.thermal_energy.max(), self.mu.min(), self.mu.max()
+        if highest - lowest > _FAR * kt:
+            return np.zeros(0)
+        return np.unique([lowest - 8 * kt, lowest, highest, highest + 8 * kt])
 
     def cuts(self, width: float) -> np.ndarray:
         """Energies between which the weights of each integral vary little, (integrals, cuts)."""

@@ -17,6 +17,7 @@ from ..options import Options
 from ..scattering import thresholds, transmissions
 from .intervals import Intervals, merged, outside
 from .panels import Panels
+from .rational import Rational
 
 _TAIL = 3  # coefficients that estimate the error of a series
 _FINE, _COARSE = 24, 8  # nodes of a panel; every third of the finer ones is a coarser one
@@ -25,6 +26,10 @@ _GOLDEN = (5**0.5 - 1) / 2
 #: A conductor has become another one if its transmissions differ from the series by so many times their error, and
 #: by so much of their size.
 _FOREIGN, _FOREIGN_PART = 1e3, 1e-6
+#: Energies at which a rational function is compared with S, beside its narrow poles, of which there may be so many.
+_TRIALS, _MOST_NARROW = 2, 6
+_NARROWEST = 1 / 50  # of the panel of a rational function: parts of it that are narrower are sampled anew
+_ROUNDING = 4 * np.finfo(float).eps
 #: A panel whose series falls more slowly than ρ⁻ⁿ with this ρ does not tell how far it has to be divided.
 _RESOLVED, _MOST_PARTS = 1.15, 8
 
@@ -60,7 +65,17 @@ class TransmissionSpectrum:
         g_s, as the scattering matrices have it.
     """
 
-    _PER_PANEL = ("error", "checks", "identity", "_series", "_fine", "_before", "_untried")
+    _PER_PANEL = (
+        "error",
+        "checks",
+        "identity",
+        "_series",
+        "_fine",
+        "_floor",
+        "_source",
+        "_before",
+        "_untried",
+    )
 
     def __init__(self, conductor: Any, params: Mapping[str, Any], options: Options) -> None:
         self._conductor, self._params, self._options = conductor, params, options
@@ -77,6 +92,9 @@ class TransmissionSpectrum:
         self.identity = np.zeros(0, dtype=int)
         self._series = np.zeros((0, _FINE, count, count))
         self._fine = nothing
+        self._floor = np.zeros((0, count, count))
+        self._source = np.zeros(0, dtype=int)
+        self._rationals: list[tuple[Panels, Rational, np.ndarray]] = []
         self._before = self._untried = nothing
         self._covered: Intervals = []
         self.unitarity_error = 0.0
@@ -106,7 +124,13 @@ class TransmissionSpectrum:
         old = self._untried & self._meeting(intervals)
         if old.any():
             s = np.modf(_GOLDEN * (self.identity[old] + self._begun * _GOLDEN))[0]
-            if self._foreign(self.panels[old].energy(s)):
+            energy, source = self.panels[old].energy(s), self._source[old]
+            _, one_of_each = np.unique(
+                source, return_index=True
+            )  # panels of one rational function stand or fall together
+            if self._foreign(
+                np.concatenate([energy[source < 0], energy[one_of_each[source[one_of_each] >= 0]]])
+            ):
                 self._forget()
             else:
                 self._untried[old] = False
@@ -124,7 +148,8 @@ class TransmissionSpectrum:
         sliver = max(1e-14 * max(abs(low), abs(high)), 1e-3 * self._options.rtol * (high - low))
         wide = (np.diff(points, prepend=-np.inf) > sliver) & (high - points > sliver)
         points = points[wide | (points == low) | (points == high)]
-        is_threshold = np.isin(points, found)
+        # At those of some closed forms T(E) is as smooth as elsewhere, and needs no other variable.
+        is_threshold = np.isin(points, found) & (not getattr(self._conductor, "analytic", False))
         self._add(
             Panels(points[:-1], points[1:], is_threshold[:-1], is_threshold[1:]),
             np.diff(points) > _FIRST_LOOK * (high - low),
@@ -132,6 +157,28 @@ class TransmissionSpectrum:
 
     def refine(self, excess: np.ndarray) -> None:
         """Make panels better whose errors are so many times what they may be: more nodes, or parts.
+
+        Where the samples of a panel determine a rational function that scattering matrices confirm (`rational`), parts
+        of the panel are sampled from that function, which costs none.
+        """
+        bad = excess > 1
+        relied = bad & (self._source >= 0)
+        # Not where the function is not good enough, nor where a narrow part of it has its own rounding.
+        poor = self._floor.max(axis=(1, 2)) > self.error.max(axis=(1, 2)) / 2
+        widths = np.array([whole.high[0] - whole.low[0] for whole, _, _ in self._rationals] or [np.inf])
+        relied &= poor | (self.panels.high - self.panels.low < _NARROWEST * widths[self._source])
+        self._source[relied] = -1
+        parts = np.where(bad & ~relied, self._parts(excess), 1)
+        allowed = self.error / np.maximum(excess, 1.0)[:, None, None]
+        rational = self._made_rational(bad & self._fine & (self._source < 0) & ~relied, allowed)
+        few = np.where(self._fine, np.maximum(-(-parts // 2), 2), parts // 4 + 1)
+        parts = np.where(bad & ~relied & ~rational & (self._source < 0), few, parts)
+        again = self.panels[relied]
+        self._add_nodes(bad & ~relied & (parts == 1))
+        self._replace(parts, relied, again)
+
+    def _parts(self, excess: np.ndarray) -> np.ndarray:
+        """Into how many parts panels should be divided for their errors to fall by so much.
 
         A series with |a_n| ~ ρ⁻ⁿ is that of a function with a singularity (ρ − 1/ρ)/2 half lengths from the panel, or
         so, of k parts of which it is k times as far. So the ρ that is there, and the one that 24 nodes need, tell k.
@@ -147,12 +194,35 @@ class TransmissionSpectrum:
         wanted = (np.maximum(excess, 1.0) * rho**nodes) ** (1 / _FINE)
         parts = np.ceil((wanted - 1 / wanted) / (rho - 1 / rho)).astype(int)
         parts = np.clip(parts, 1, np.where(rho < _RESOLVED, 4, _MOST_PARTS))
-        # Few nodes tell ρ badly, and mostly too low: twice as few parts, and more nodes rather than two parts.
-        parts = np.where(self._fine, np.maximum(parts, 2), -(-parts // 2))
-        bad = excess > 1
-        parts = np.where(bad, parts, 1)
-        self._add_nodes(bad & (parts == 1))
-        self._divide(parts)
+        return np.where(self._fine, np.maximum(parts, 2), parts)
+
+    def _made_rational(self, chosen: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+        """Which of some panels (a boolean array) have become rational functions, with errors that are allowed."""
+        found: list[tuple[int, Rational, np.ndarray]] = []
+        for number in np.flatnonzero(chosen).tolist():
+            samples = self.at(np.full(_FINE, number), _FINE_POINTS)
+            fit = Rational.of(_FINE_POINTS, samples)
+            if fit is None or len(fit.narrow) > _MOST_NARROW:
+                continue
+            if (np.abs(fit.at(_FINE_POINTS) - samples) > allowed[number] + _ROUNDING * np.abs(samples)).any():
+                continue
+            tried = np.modf(_GOLDEN * (self.identity[number] + np.arange(1, _TRIALS + 1)))[0]
+            found.append((number, fit, np.concatenate([tried, fit.narrow])))
+        made = np.zeros(len(self.panels), dtype=bool)
+        if not found:
+            return made
+        s, panel = (
+            np.concatenate([tried for _, _, tried in found]),
+            np.repeat([number for number, _, _ in found], [len(tried) for _, _, tried in found]),
+        )
+        true = self._computed(self.panels[panel].energy(s))
+        for number, fit, tried in found:
+            mine = true[panel == number]
+            floor = 4 * (np.abs(fit.at(tried) - mine) + _ROUNDING * np.abs(mine)).max(axis=0)
+            if (floor <= np.maximum(allowed[number] / 4, 4 * _ROUNDING * np.abs(mine).max(axis=0))).all():
+                self._source[number], made[number] = len(self._rationals), True
+                self._rationals.append((self.panels[np.array([number])], fit, floor))
+        return made
 
     def _add_nodes(self, chosen: np.ndarray) -> None:
         """Sample coarse panels (a boolean array) at the other two thirds of the finer nodes."""
@@ -164,21 +234,28 @@ class TransmissionSpectrum:
         old = self.at(np.repeat(number, _COARSE), np.tile(known, len(number)))
         sampled[:, 1::3] = old.reshape(len(number), _COARSE, self._leads, self._leads)
         fresh = np.delete(np.arange(_FINE), np.s_[1::3])
-        sampled[:, fresh] = self._sampled(self.panels[number], new)
+        sampled[:, fresh] = self._sampled(self.panels[number], new, self._source[number])
         self._series[number] = np.einsum("ni,piab->pnab", _TO_FINE, sampled)
         self._fine[number] = True
-        self.error[number] = np.abs(self._series[number, -_TAIL:]).sum(axis=1)
+        self.error[number] = np.abs(self._series[number, -_TAIL:]).sum(axis=1) + self._floor[number]
         self.identity[number] = self._numbers(len(number))
 
-    def _divide(self, parts: np.ndarray) -> None:
-        """Replace each panel by that number of equal parts of it; 1 leaves it."""
-        new = [self.panels[parts == count].divided(int(count)) for count in np.unique(parts[parts > 1])]
-        kept = parts <= 1
+    def _replace(self, parts: np.ndarray, again: np.ndarray, same: Panels) -> None:
+        """Replace each panel by that number of equal parts of it (1 leaves it), some by themselves, sampled anew."""
+        new = [
+            (
+                self.panels[parts == count].divided(int(count)),
+                np.tile(self._source[parts == count], int(count)),
+            )
+            for count in np.unique(parts[parts > 1])
+        ]
+        kept = (parts <= 1) & ~again
         self.panels = self.panels[kept]
         for name in self._PER_PANEL:
             setattr(self, name, getattr(self, name)[kept])
-        for panels in new:
-            self._add(panels, np.zeros(len(panels), dtype=bool))
+        for panels, source in new:
+            self._add(panels, np.zeros(len(panels), dtype=bool), source)
+        self._add(same, np.ones(len(same), dtype=bool))
 
     def doubt(self, energy: np.ndarray) -> None:
         """Compare the series with S at these energies, and raise the errors of panels where that is needed."""
@@ -236,36 +313,55 @@ class TransmissionSpectrum:
         return meet
 
     def _computed(self, energy: np.ndarray) -> np.ndarray:
-        """T_αβ from scattering matrices, (energies, leads, leads)."""
+        """T_αβ from scattering matrices, (energies, leads, leads); 0 for reflections, on which no flow depends."""
         found = transmissions(self._conductor, energy, options=self._options, **self._params)
         self.evaluations += energy.size
         self.unitarity_error = max(self.unitarity_error, float(np.max(found.unitarity_error)))
         self.spin_degeneracy = found.spin_degeneracy
-        return found.values
+        return found.values * (1 - np.eye(self._leads))
 
     def _numbers(self, count: int) -> np.ndarray:
         self._given += count
         return np.arange(self._given - count, self._given)
 
-    def _sampled(self, panels: Panels, points: np.ndarray) -> np.ndarray:
-        """T_αβ at points s of panels, all their energies at once, (panels, points, leads, leads)."""
+    def _sampled(self, panels: Panels, points: np.ndarray, source: np.ndarray) -> np.ndarray:
+        """T_αβ at points s of panels, from S or from rational functions, (panels, points, leads, leads)."""
         energies = np.array([panels.energy(np.full(len(panels), s)) for s in points]).T
-        return self._computed(energies.ravel()).reshape(*energies.shape, self._leads, self._leads)
+        found = np.empty((*energies.shape, self._leads, self._leads))
+        real = source < 0
+        if real.any():
+            found[real] = self._computed(energies[real].ravel()).reshape(found[real].shape)
+        for number in np.unique(source[~real]):
+            mine, (whole, fit, _) = source == number, self._rationals[number]
+            place = energies[mine].ravel()
+            s = whole[np.zeros(len(place), dtype=int)].s_of(place)
+            values = fit.at(s)
+            lost = ~np.isfinite(values).all(axis=(1, 2))
+            if lost.any():
+                values[lost] = self._computed(place[lost])
+            found[mine] = np.maximum(values, 0.0).reshape(found[mine].shape)
+        return found
 
-    def _add(self, new: Panels, fine: np.ndarray) -> None:
+    def _add(self, new: Panels, fine: np.ndarray, source: np.ndarray | None = None) -> None:
         """Sample new panels, finely or coarsely."""
+        source = np.full(len(new), -1) if source is None else source
         for kind, points, to_series in ((fine, _FINE_POINTS, _TO_FINE), (~fine, _COARSE_POINTS, _TO_COARSE)):
-            panels, count, nodes = new[kind], int(kind.sum()), len(points)
+            panels, count, nodes, mine = new[kind], int(kind.sum()), len(points), source[kind]
             if not count:
                 continue
             series = np.zeros((count, _FINE, self._leads, self._leads))
-            series[:, :nodes] = np.einsum("ni,piab->pnab", to_series, self._sampled(panels, points))
+            series[:, :nodes] = np.einsum("ni,piab->pnab", to_series, self._sampled(panels, points, mine))
+            floor = np.zeros((count, self._leads, self._leads))
+            for place in np.flatnonzero(mine >= 0):
+                floor[place] = self._rationals[mine[place]][2]
             fresh = {
-                "error": np.abs(series[:, nodes - _TAIL : nodes]).sum(axis=1),
-                "checks": np.zeros(count, dtype=int),
+                "error": np.abs(series[:, nodes - _TAIL : nodes]).sum(axis=1) + floor,
+                "checks": np.where(mine >= 0, _TRIALS, 0),
                 "identity": self._numbers(count),
                 "_series": series,
                 "_fine": np.full(count, nodes == _FINE),
+                "_floor": floor,
+                "_source": mine,
                 "_before": np.zeros(count, dtype=bool),
                 "_untried": np.zeros(count, dtype=bool),
             }

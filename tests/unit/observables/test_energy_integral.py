@@ -124,8 +124,9 @@ def test_a_jump_narrower_than_floats_allow_is_an_error_or_within_its_error():
         G = sv.conductance(step, mu=3e-3, temperature=temperature) / sv.G0
         assert abs(float(G) - 0.5) <= float(G.error) / sv.G0 < 1e-14 / temperature
     hidden = sv.TransmissionFunction(lambda E: np.where(E > 3e-3, 1.0, 0.0))
+    kt = BOLTZMANN * 1e-10
     with pytest.raises(sv.NotConverged, match=r"as narrow as floats allow.*raise the temperature"):
-        sv.conductance(hidden, mu=3e-3 * (1 - 1e-13), temperature=1e-10)
+        sv.conductance(hidden, mu=3e-3 - 1.3 * kt, temperature=1e-10)
 
 
 def test_a_looser_tolerance_costs_less():

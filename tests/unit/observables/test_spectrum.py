@@ -38,7 +38,7 @@ def test_an_interpolated_transmission():
     barrier = sv.RectangularBarrier(height=0.1, width=2.0, mass=0.067)
     spectrum = TransmissionSpectrum(barrier, {}, sv.Options())
     spectrum.cover([(-0.05, 0.4)], np.array([0.2]))
-    for _ in range(4):
+    for _ in range(9):
         spectrum.refine(spectrum.error.max(axis=(1, 2)) / 1e-10)
     energies = np.linspace(0.003, 0.39, 57)
     order = np.argsort(spectrum.panels.low)
@@ -46,7 +46,7 @@ def test_an_interpolated_transmission():
     found = spectrum.at(place, spectrum.panels[place].s_of(energies))[:, 1, 0]
     wanted = sv.scattering_matrix(barrier, energies).transmission("right", "left").values
     assert np.abs(found - wanted).max() < 1e-8
-    assert spectrum.evaluations % 8 == 0
+    assert 24 < spectrum.evaluations < 400
     assert spectrum.unitarity_error < 1e-10
     assert spectrum.spin_degeneracy == 2
 
