@@ -50,16 +50,13 @@ def wire(distance: int, height: float, length: int = 1) -> sv.System:
 
 def compute() -> dict[str, xr.DataArray]:
     """R₄ and R₂ over the distance of point probes, and over the height of the barrier with long ones; in h/2e²."""
-    distance = np.arange(1, 4 * HALF_WAVE + 1)
+    distance = np.arange(1, 3 * HALF_WAVE + 1)
     heights = np.array([0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0])
     found = {}
     for name, height in (("ballistic", 0.0), ("barrier", HEIGHT)):
-        points = [wire(d, height) for d in distance]
-        for kind, terminals in (("two", WIRE), ("four", PROBES)):
-            R = [sv.resistance(system, **terminals, mu=ENERGY) / sv.R0 for system in points]
-            found[f"{name}, {kind}"] = xr.DataArray(
-                R, coords={"distance": 2 * SPACING * distance}, attrs={"units": "h/2e²"}
-            )
+        for kind, terminals, sites in (("two", WIRE, distance[2::4]), ("four", PROBES, distance)):
+            R = [sv.resistance(wire(d, height), **terminals, mu=ENERGY) / sv.R0 for d in sites]
+            found[f"{name}, {kind}"] = xr.DataArray(R, coords={"distance": 2 * SPACING * sites})
     for kind, terminals in (("two", WIRE), ("four", PROBES)):
         R = [sv.resistance(wire(3, h, HALF_WAVE), **terminals, mu=ENERGY) / sv.R0 for h in heights]
         found[f"long, {kind}"] = xr.DataArray(R, coords={"transmission": 1 / (1 + heights**2)})
@@ -95,26 +92,32 @@ def check(result: dict[str, xr.DataArray]) -> None:
 
 def draw(result: dict[str, xr.DataArray]) -> plt.Figure:
     """What point probes measure over their distance, and long ones over the transmission of the barrier."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.2), width_ratios=(1.35, 1))
-    fine = np.linspace(4, 4 * HALF_WAVE * 2 * SPACING, 600)
-    left.plot(fine, ripple(fine, HEIGHT), color="#b3202c", lw=1)
-    left.plot(fine, ripple(fine, 0.0), color="#2a8f9e", lw=1)
-    for name, colour in (("barrier", "#b3202c"), ("ballistic", "#2a8f9e")):
-        two, four = result[f"{name}, two"], result[f"{name}, four"]
-        label = {"barrier": "barrier, T = 1/2", "ballistic": "no barrier"}[name]
-        left.plot(two.distance, two, ls="--", color=colour, label=f"R$_2$, {label}")
-        left.plot(four.distance, four, "o", ms=3.5, color=colour, label=f"R$_4$, {label}")
-    left.axhline(0, color="#56616d", lw=0.8)
-    left.set(xlabel="distance between point probes (nm)", ylabel="resistance (h/2e²)", ylim=(-0.75, 3.1))
-    left.set_title("a   point probes feel standing waves")
-    left.legend(ncols=2, loc="upper left")
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(12, 4))
+    fine = np.linspace(0, 6 * HALF_WAVE * SPACING, 600)
+    four = result["ballistic, four"]
+    left.plot(fine, 1e3 * COUPLING * (1 - np.cos(2 * PHASE * fine / SPACING)), lw=1, color="#7a8794")
+    left.plot(four.distance, 1e3 * four, "o", ms=4)
+    left.axhline(1e3 * COUPLING, ls=":", color="#7a8794")
+    left.annotate("the mean: the coupling g of the probes", (145, 1e3 * COUPLING), (0, 3), ha="right",
+                  textcoords="offset points", fontsize=8.5, color="#56616d")  # fmt: skip
+    left.set(xlabel="distance between point probes (nm)", ylabel="R$_4$ (10$^{-3}$ h/2e²)", ylim=(-0.1, 2.5))
+    left.set_title("a   no barrier: nothing between the probes")
+    middle.plot(fine, ripple(fine, HEIGHT), lw=1, color="#7a8794")
+    middle.plot(result["barrier, four"].distance, result["barrier, four"], "o", ms=4, label="R$_4$")
+    middle.plot(result["barrier, two"].distance, result["barrier, two"], "s", ms=4, label="R$_2$")
+    middle.axhline(0, color="#56616d", lw=0.8)
+    middle.set(xlabel="distance between point probes (nm)", ylabel="resistance (h/2e²)", ylim=(-1.7, 2.9))
+    middle.set_title("b   T = 1/2: probes feel standing waves")
+    middle.legend(ncols=2, loc="upper left")
     T = np.linspace(0.18, 1, 200)
-    for kind, curve, marker, name in (("two", 1 / T, "s", "1/T"), ("four", (1 - T) / T, "o", "(1 − T)/T")):
-        (line,) = right.plot(T, curve, lw=1, label=name)
+    for kind, curve, marker, name in (("two", 1 / T, "s", "R$_2$"), ("four", (1 - T) / T, "o", "R$_4$")):
         points = result[f"long, {kind}"]
-        right.plot(points.transmission, points, marker, color=line.get_color(), label=f"R$_{ {'two': 2, 'four': 4}[kind] }$")
+        right.plot(T, curve, lw=1, color="#7a8794")
+        right.plot(points.transmission, points, marker, color={"two": "C1", "four": "C0"}[kind], label=name)
+    right.annotate("1/T", (0.32, 1 / 0.32), (5, 3), textcoords="offset points")
+    right.annotate("(1 − T)/T", (0.23, 0.77 / 0.23), (-4, -12), textcoords="offset points", ha="center")
     right.set(xlabel="transmission of the barrier T", ylabel="resistance (h/2e²)", ylim=(-0.1, None))
-    right.set_title("b   probes half a wavelength long")
+    right.set_title("c   probes half a wavelength long")
     right.legend()
     return figure
 
