@@ -98,8 +98,7 @@ def draw(result: dict[str, xr.DataArray]) -> plt.Figure:
     left.plot(fine, 1e3 * COUPLING * (1 - np.cos(2 * PHASE * fine / SPACING)), lw=1, color="#7a8794")
     left.plot(four.distance, 1e3 * four, "o", ms=4)
     left.axhline(1e3 * COUPLING, ls=":", color="#7a8794")
-    left.annotate("the mean: the coupling g of the probes", (145, 1e3 * COUPLING), (0, 3), ha="right",
-                  textcoords="offset points", fontsize=8.5, color="#56616d")  # fmt: skip
+    left.text(75, 2.35, "dotted, the mean: the coupling g of the probes", ha="center", fontsize=8.5, color="#56616d")
     left.set(xlabel="distance between point probes (nm)", ylabel="R$_4$ (10$^{-3}$ h/2e²)", ylim=(-0.1, 2.5))
     left.set_title("a   no barrier: nothing between the probes")
     middle.plot(fine, ripple(fine, HEIGHT), lw=1, color="#7a8794")
@@ -114,8 +113,8 @@ def draw(result: dict[str, xr.DataArray]) -> plt.Figure:
         points = result[f"long, {kind}"]
         right.plot(T, curve, lw=1, color="#7a8794")
         right.plot(points.transmission, points, marker, color={"two": "C1", "four": "C0"}[kind], label=name)
-    right.annotate("1/T", (0.32, 1 / 0.32), (5, 3), textcoords="offset points")
-    right.annotate("(1 − T)/T", (0.23, 0.77 / 0.23), (-4, -12), textcoords="offset points", ha="center")
+    right.annotate("1/T", (0.32, 1 / 0.32), (6, 3), textcoords="offset points")
+    right.annotate("(1 − T)/T", (0.45, 0.55 / 0.45), (-6, -8), textcoords="offset points", ha="right")
     right.set(xlabel="transmission of the barrier T", ylabel="resistance (h/2e²)", ylim=(-0.1, None))
     right.set_title("c   probes half a wavelength long")
     right.legend()
