@@ -1,10 +1,12 @@
 """Half-plateaus at finite bias: dI/dV of a point contact over gate and bias.
 
-A bias V splits the Fermi level in two, μ + ηeV and μ − (1 − η)eV, and dI/dV = (2e²/h) [η T(μ_L) + (1 − η) T(μ_R)]: where one
-of them has passed a subband that the other has not, η = 1/2 gives half a quantum. The lines on which either meets a
-subband are borders of diamonds, whose corners lie at eV = ħω_y, the subband spacing; a lock-in blurs them by its own
-signal. Source: L. I. Glazman and A. V. Khaetskii, Europhys. Lett. 9, 263 (1989); N. K. Patel et al., Phys. Rev. B 44,
-13549 (1991).
+A bias V splits the Fermi level in two, μ + ηeV and μ − (1 − η)eV, and dI/dV = (2e²/h) [η T(μ_L) + (1 − η) T(μ_R)]:
+where one of them has passed a subband that the other has not, η = 1/2 gives half a quantum. The lines on which
+either meets a subband are borders of diamonds, whose corners lie at eV = ħω_y, the subband spacing; a lock-in blurs
+them by its own signal.
+
+Source: L. I. Glazman and A. V. Khaetskii, Europhys. Lett. 9, 263 (1989); N. K. Patel et al., Phys. Rev. B 44, 13549
+(1991).
 """
 
 import matplotlib.pyplot as plt
@@ -29,14 +31,20 @@ def compute() -> dict[str, xr.DataArray]:
     return {
         "map": sv.conductance_map(saddle, bias=bias, **plain) / sv.G0,
         "one-sided": sv.conductance_map(saddle, bias=bias[::10], division=1.0, **plain) / sv.G0,
-        "lock-in": sv.conductance_map(saddle, bias=bias, gate=[0.075, 0.15], lever_arm=LEVER, lock_in=LOCK_IN) / sv.G0,
-        "blurred step": sv.conductance_map(step, bias=np.linspace(1e-3, 3e-3, 41), mu=-1e-3, lock_in=LOCK_IN) / sv.G0,
+        "lock-in": sv.conductance_map(saddle, bias=bias, gate=[0.075, 0.15], lever_arm=LEVER, lock_in=LOCK_IN)
+        / sv.G0,
+        "blurred step": sv.conductance_map(
+            step, bias=np.linspace(1e-3, 3e-3, 41), mu=-1e-3, temperature=0.05, lock_in=LOCK_IN
+        )
+        / sv.G0,
     }
 
 
 def steps(mu: np.ndarray) -> np.ndarray:
     """T of the saddle."""
-    return expit(2 * np.pi * (np.asarray(mu)[..., None] - OMEGA_Y * (np.arange(12) + 0.5)) / OMEGA_X).sum(axis=-1)
+    return expit(2 * np.pi * (np.asarray(mu)[..., None] - OMEGA_Y * (np.arange(12) + 0.5)) / OMEGA_X).sum(
+        axis=-1
+    )
 
 
 def check(result: dict[str, xr.DataArray]) -> None:
@@ -50,10 +58,13 @@ def check(result: dict[str, xr.DataArray]) -> None:
     np.testing.assert_allclose(found, (steps(mu + half) + steps(mu - half)) / 2, atol=1e-9)
     np.testing.assert_allclose(one_sided, steps(mu + one_sided.bias.values), atol=1e-9)
     assert abs(corner(found) - OMEGA_Y) < 0.01 * OMEGA_Y
-    # A step at 2 mV, half a quantum high, through a modulation of √2 V_rms: the integral of (2/π)√(1 − x²).
+    # A step at 2 mV, half a quantum high, through a modulation of √2 V_rms, but for what 0.05 K does: the
+    # integral of (2/π)√(1 − x²).
     blurred = result["blurred step"]
     x = np.clip((blurred.bias.values - 2e-3) / (np.sqrt(2) * LOCK_IN), -1, 1)
-    np.testing.assert_allclose(blurred, 0.25 + (x * np.sqrt(1 - x**2) + np.arcsin(x)) / (2 * np.pi), atol=2e-3)
+    np.testing.assert_allclose(
+        blurred, 0.25 + (x * np.sqrt(1 - x**2) + np.arcsin(x)) / (2 * np.pi), atol=2e-3
+    )
 
 
 def corner(found: xr.DataArray) -> float:
@@ -61,7 +72,9 @@ def corner(found: xr.DataArray) -> float:
     slope = found.differentiate("gate")
     lines = []
     for low, high, sign in ((0.5, 0.95, 1), (1.05, 1.5, -1)):  # in units of ħω_y
-        rows = slope.sel(gate=slice(low * OMEGA_Y / LEVER, high * OMEGA_Y / LEVER), bias=slice(0.9e-3, 2.1e-3))
+        rows = slope.sel(
+            gate=slice(low * OMEGA_Y / LEVER, high * OMEGA_Y / LEVER), bias=slice(0.9e-3, 2.1e-3)
+        )
         lines.append(np.polyfit(rows.bias, LEVER * rows.idxmax("gate"), 1))
         assert abs(lines[-1][0] - sign / 2) < 0.02  # half of the bias drops at either side
     return float((lines[1][1] - lines[0][1]) / (lines[0][0] - lines[1][0]))
@@ -74,8 +87,11 @@ def draw(result: dict[str, xr.DataArray]) -> plt.Figure:
     bias = 1e3 * found.bias
     mesh = left.pcolormesh(bias, found.gate, found, cmap="viridis", shading="nearest", rasterized=True)
     figure.colorbar(mesh, ax=left, label="dI/dV (2e²/h)")
-    for gate, V, text in ((0.15, 0, "1"), (0.3, 0, "2"), (0.45, 0, "3"), (0.075, 2.9, "½"), (0.225, 2.9, "1½"),
-                          (0.375, 2.9, "2½"), (0.225, -2.9, "1½"), (0.075, -2.9, "½"), (0.375, -2.9, "2½")):  # fmt: skip
+    names = [(0.15, 0, "1"), (0.3, 0, "2"), (0.45, 0, "3")]
+    names += [
+        (gate, V, text) for gate, text in ((0.075, "½"), (0.225, "1½"), (0.375, "2½")) for V in (-2.9, 2.9)
+    ]
+    for gate, V, text in names:
         left.text(V, gate, text, ha="center", va="center", color="w")
     left.set(xlabel="bias (mV)", ylabel="gate voltage (V)", title="a   dI/dV")
     slope = found.differentiate("gate")

@@ -1,9 +1,11 @@
 """The quantum Hall effect in a bar with six terminals.
 
-In a field the modes of a wide conductor run along its edges, to the right on one and to the left on the other, so that
-each voltage probe takes the potential of the reservoir its edge comes from: R_xy = h/(g_s e² N) with N filled Landau
-levels, and R_xx = 0. N steps where the Fermi level passes E_n = ħω_c(n + 1/2), less a little on a lattice. Source: K. von
-Klitzing, G. Dorda and M. Pepper, Phys. Rev. Lett. 45, 494 (1980); M. Büttiker, Phys. Rev. B 38, 9375 (1988).
+In a field the modes of a wide conductor run along its edges, to the right on one and to the left on the other, so
+that each voltage probe takes the potential of the reservoir its edge comes from: R_xy = h/(g_s e² N) with N filled
+Landau levels, and R_xx = 0. N steps where the Fermi level passes E_n = ħω_c(n + 1/2), less a little on a lattice.
+
+Source: K. von Klitzing, G. Dorda and M. Pepper, Phys. Rev. Lett. 45, 494 (1980); M. Büttiker, Phys. Rev. B 38, 9375
+(1988).
 """
 
 import matplotlib.pyplot as plt
@@ -22,8 +24,15 @@ HOPPING = HBAR2_OVER_2M / MASS / SPACING**2
 def hall_bar() -> sv.System:
     """Leads at both ends, two probes above and two below, all in the field."""
     gas = sv.Model(sv.lattice.square(a=SPACING), sv.terms.kinetic(mass=MASS))
-    bar = gas.region(sv.shape.rectangle(length=LENGTH, width=WIDTH)).lead("left", gas, "-x").lead("right", gas, "+x")
-    for number, x in ((1, -LENGTH / 4), (2, LENGTH / 4)):  # across a lead, one counts to the left of its direction
+    bar = (
+        gas.region(sv.shape.rectangle(length=LENGTH, width=WIDTH))
+        .lead("left", gas, "-x")
+        .lead("right", gas, "+x")
+    )
+    for number, x in (
+        (1, -LENGTH / 4),
+        (2, LENGTH / 4),
+    ):  # across a lead, one counts to the left of its direction
         bar = bar.lead(f"top {number}", gas, "+y", shape=sv.shape.strip(PROBE, center=-x))
         bar = bar.lead(f"bottom {number}", gas, "-y", shape=sv.shape.strip(PROBE, center=x))
     return bar.field(perpendicular=sv.param("B"))
@@ -77,7 +86,9 @@ def draw(result: dict[str, xr.DataArray]) -> plt.Figure:
         axes.text(6.35, sv.R0 / N / 1e3, f"h/{2 * N}e²", va="center", fontsize=9)
     axes.grid(False)
     axes.set(xlabel="field (T)", ylabel="resistance (kΩ)", xlim=(1.1, 6.3))
-    axes.set_title(f"Hall bar, {WIDTH:.0f} nm wide, {density / sv.electron_gas.per_cm2 / 1e11:.1f}·10¹¹ electrons/cm²")
+    axes.set_title(
+        f"Hall bar, {WIDTH:.0f} nm wide, {density / sv.electron_gas.per_cm2 / 1e11:.1f}·10¹¹ electrons/cm²"
+    )
     axes.legend(loc="upper left")
     return figure
 

@@ -1,9 +1,11 @@
 """A conductor as a heat engine: power and efficiency against the bias, and what bounds them.
 
-Heat drives electrons from a hot to a cold reservoir against a bias V: P = VI, η = P/J_hot. A narrow level at ε works at η =
-eV/(ε − μ_hot) until, at the stopping voltage, it reaches Carnot's efficiency and gives nothing; most power comes from a
-sharp step, x k_BT_α above each μ_α with x = 1.14455: P = 0.316347 k_B²(T_hot − T_cold)²/h for each spin, which no mode
-can exceed. Source: R. S. Whitney, Phys. Rev. Lett. 112, 130601 (2014); T. E. Humphrey et al., Phys. Rev. Lett. 89, 116801
+Heat drives electrons from a hot to a cold reservoir against a bias V: P = VI, η = P/J_hot. A narrow level at ε
+works at η = eV/(ε − μ_hot) until, at the stopping voltage, it reaches Carnot's efficiency and gives nothing; most
+power comes from a sharp step, x k_BT_α above each μ_α with x = 1.14455: P = 0.316347 k_B²(T_hot − T_cold)²/h for
+each spin, which no mode can exceed.
+
+Source: R. S. Whitney, Phys. Rev. Lett. 112, 130601 (2014); T. E. Humphrey et al., Phys. Rev. Lett. 89, 116801
 (2002).
 """
 
@@ -16,9 +18,9 @@ from sharvin.constants import BOLTZMANN, INVERSE_H
 
 HOT, COLD = 2.0, 1.0  # K
 MEAN = BOLTZMANN * (HOT + COLD) / 2  # eV
-X = 1.14455  # where x ln(1 + e^−x) is largest but for the derivative: the root of (1 + eˣ) ln(1 + e^−x) = x
+X = 1.14455  # where x ln(1 + e^−x) is largest: the root of (1 + eˣ) ln(1 + e^−x) = x
 BEST = X * MEAN  # the step above μ, in eV
-LEVEL = 2.0 * MEAN  # the level above μ, in eV
+LEVEL = 2.5 * MEAN  # the level above μ, in eV
 
 
 def conductors() -> dict[str, sv.Conductor]:
@@ -26,7 +28,7 @@ def conductors() -> dict[str, sv.Conductor]:
     slit = 1e-4 * MEAN
     return {
         "step": sv.TransmissionFunction(lambda E: (E > BEST).astype(float), jumps=(BEST,)),
-        "level": sv.ResonantLevel(LEVEL, MEAN, MEAN),
+        "level": sv.ResonantLevel(LEVEL, 0.5 * MEAN, 0.5 * MEAN),
         "narrow level": sv.ResonantLevel(LEVEL, 0.02 * MEAN, 0.02 * MEAN),
         "slit": sv.TransmissionFunction(
             lambda E: (abs(E - LEVEL) < slit / 2).astype(float), jumps=(LEVEL - slit / 2, LEVEL + slit / 2)
@@ -39,7 +41,7 @@ def compute() -> dict[str, xr.Dataset]:
     found = {}
     for name, conductor in conductors().items():
         best = sv.maximum_power(conductor, mu=0.0, hot=HOT, cold=COLD)
-        bias = np.linspace(0, 1, 41)[1:] * float(best.stopping_voltage) * (1 - 1e-6)
+        bias = np.sin(np.linspace(0, np.pi / 2, 42)[1:]) ** 2 * float(best.stopping_voltage) * (1 - 1e-6)
         found[name] = sv.heat_engine(conductor, bias, mu=0.0, hot=HOT, cold=COLD)
         found[f"{name}, best"] = best
     return found
@@ -75,24 +77,35 @@ def draw(result: dict[str, xr.Dataset]) -> plt.Figure:
     """Power over bias, and efficiency over power."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.8, 4.3))
     bound = sv.quantum_power_bound(HOT, COLD)
-    labels = {"step": "sharp step", "level": "level, Γ = 2k$_B$T", "narrow level": "level, Γ = 0.04k$_B$T"}
+    labels = {"step": "sharp step", "level": "level, Γ = k$_B$T", "narrow level": "level, Γ = 0.04k$_B$T"}
     for name, label in labels.items():
         engine = result[name]
         left.plot(1e3 * engine.bias, 1e15 * engine.power, label=label)
         ratio = engine.efficiency_over_carnot
         right.plot(np.r_[0, engine.power / bound], np.r_[0, ratio], label=label)
     left.axhline(1e15 * bound, ls=":", color="#56616d")
-    left.text(0.0, 1e15 * bound * 1.01, "quantum bound, 0.316 · 2k$_B^2$ΔT²/h", va="bottom", fontsize=9, color="#56616d")
-    left.set(xlabel="bias against the current (mV)", ylabel="power (fW)", ylim=(0, 1.25e15 * bound))
+    left.text(
+        0.0,
+        1e15 * bound * 1.02,
+        "quantum bound: 0.316 k$_B^2$ΔT²/h per spin",
+        va="bottom",
+        fontsize=9,
+        color="#56616d",
+    )
+    left.set(xlabel="bias against the current (mV)", ylabel="power (fW)", ylim=(0, 1.15e15 * bound))
     left.set_title(f"a   power, {HOT:g} K to {COLD:g} K")
-    left.legend(loc="upper left", bbox_to_anchor=(0, 0.85))
     slit = result["slit"]
     right.plot(slit.power / bound, slit.efficiency_over_carnot, color="#7a8794", ls="--", label="one energy")
-    right.plot(0, 1, "o", color="#7a8794", clip_on=False)
+    right.plot(0, 1, "o", color="#7a8794", clip_on=False, label="Carnot")
     right.axvline(1, ls=":", color="#56616d")
-    right.set(xlabel="power over the quantum bound", ylabel="efficiency over Carnot's", xlim=(0, 1.05), ylim=(0, 1.03))
+    right.set(
+        xlabel="power over the quantum bound",
+        ylabel="efficiency over Carnot's",
+        xlim=(0, 1.05),
+        ylim=(0, 1.03),
+    )
     right.set_title("b   round trip from V = 0 to where it stops")
-    right.legend(loc="center", bbox_to_anchor=(0.55, 0.25))
+    right.legend(loc="upper right", bbox_to_anchor=(0.98, 0.98))
     return figure
 
 

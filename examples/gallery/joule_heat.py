@@ -1,10 +1,11 @@
 """Where the heat goes: not into the conductor.
 
-A coherent conductor scatters elastically, so the power IV is dissipated in the reservoirs, J_α = (g_s/h) ∫ (μ_α − E)
-T(E)(f_other − f_α) dE into each. If T(E) does not depend on energy each gets half; behind a step three quarters of it
-arrive where the electrons go; and of a narrow level at ε the source gets (μ_source − ε)/eV. To first order the
-difference is the Peltier heat, J_drain − J_source = −2TSI. Source: V. L. Gurevich, Phys. Rev. B 55, 4522 (1997); W. Lee
-et al., Nature 498, 209 (2013).
+A coherent conductor scatters elastically, so the power IV is dissipated in the reservoirs, J_α = (g_s/h) ∫ (μ_α −
+E) T(E)(f_other − f_α) dE into each. If T(E) does not depend on energy each gets half; behind a step three quarters
+of it arrive where the electrons go; and of a narrow level at ε the source gets (μ_source − ε)/eV. To first order
+the difference is the Peltier heat, J_drain − J_source = −2TSI.
+
+Source: V. L. Gurevich, Phys. Rev. B 55, 4522 (1997); W. Lee et al., Nature 498, 209 (2013).
 """
 
 import matplotlib.pyplot as plt
@@ -42,15 +43,20 @@ def compute() -> dict[str, xr.Dataset]:
     for name, conductor in conductors().items():
         kelvin = KELVIN if name == "saddle" else 0.0
         states = [at_bias(conductor, V, kelvin)[["dissipation", "current"]].drop_attrs() for V in BIAS]
-        found[name] = xr.concat([state.reset_coords(drop=True) for state in states], "bias").assign_coords(volts)
+        found[name] = xr.concat([state.reset_coords(drop=True) for state in states], "bias").assign_coords(
+            volts
+        )
     places = np.linspace(-0.4, 0.4, 9)
     states = [
-        at_bias(sv.ResonantLevel(place * BIAS[-1], WIDTH / 2, WIDTH / 2), BIAS[-1], 0.0)[["dissipation", "current"]]
+        at_bias(sv.ResonantLevel(place * BIAS[-1], WIDTH / 2, WIDTH / 2), BIAS[-1], 0.0)[
+            ["dissipation", "current"]
+        ]
         for place in places
     ]
-    found["level"] = xr.concat([state.reset_coords(drop=True) for state in states], "place").assign_coords(place=places)
-    thermal = sv.thermoelectric(conductors()["saddle"], mu=0.0, temperature=KELVIN)
-    found["response"] = thermal
+    found["level"] = xr.concat([state.reset_coords(drop=True) for state in states], "place").assign_coords(
+        place=places
+    )
+    found["response"] = sv.thermoelectric(conductors()["saddle"], mu=0.0, temperature=KELVIN)
     found["small"] = at_bias(conductors()["saddle"], 1e-7, KELVIN)
     return found
 
@@ -85,9 +91,12 @@ def source_share(state: xr.Dataset) -> xr.DataArray:
 def draw(result: dict[str, xr.Dataset]) -> plt.Figure:
     """The share of the source over the bias, and over the place of a level."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.2), width_ratios=(1.2, 1))
-    labels = {"constant": "T(E) = 1", "saddle": "saddle, 1 K", "step": "sharp step, T = 0"}
+    left.plot(1e3 * BIAS, 1e9 * result["constant"].dissipation.sel(lead="left"), label="both, T(E) = 1")
+    labels = {"step": "sharp step, T = 0", "saddle": "saddle, 1 K"}
     for name, label in labels.items():
-        (line,) = left.plot(1e3 * BIAS, 1e9 * result[name].dissipation.sel(lead="right"), label=f"drain, {label}")
+        (line,) = left.plot(
+            1e3 * BIAS, 1e9 * result[name].dissipation.sel(lead="right"), label=f"drain, {label}"
+        )
         left.plot(1e3 * BIAS, 1e9 * result[name].dissipation.sel(lead="left"), ls="--", color=line.get_color(),
                   label=f"source, {label}")  # fmt: skip
     left.axhline(0, color="#56616d", lw=0.8)

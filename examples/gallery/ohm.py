@@ -1,9 +1,11 @@
 """From ballistic to ohmic: what happens to N scatterers in a row when electrons lose their phase, or everything.
 
-Without phases probabilities compose, and R = (h/2e²) [1 + N(1 − T)/T]: the contacts and Ohm's law. If electrons also
-forget their direction between the scatterers, each brings its contacts with it, R = (h/2e²) N/T; if they keep their
-phase, they localise: ⟨ln T_N⟩ = N ln T, and the resistance grows exponentially. Source: S. Datta, Electronic Transport in
-Mesoscopic Systems (Cambridge, 1995), chapters 2 and 5; P. W. Anderson et al., Phys. Rev. B 22, 3519 (1980).
+Without phases probabilities compose, and R = (h/2e²) [1 + N(1 − T)/T]: the contacts and Ohm's law. If electrons
+also forget their direction between the scatterers, each brings its contacts with it, R = (h/2e²) N/T; if they keep
+their phase, they localise: ⟨ln T_N⟩ = N ln T, and the resistance grows exponentially.
+
+Source: S. Datta, Electronic Transport in Mesoscopic Systems (Cambridge, 1995), chapters 2 and 5; P. W. Anderson et
+al., Phys. Rev. B 22, 3519 (1980).
 """
 
 import matplotlib.pyplot as plt
@@ -25,7 +27,9 @@ def compute() -> dict[str, xr.DataArray]:
     found = {}
     for between in ("phase", "reservoir"):
         chains = [sv.incoherent_series(*[one] * N, between=between) for N in COUNTS]
-        found[between] = xr.DataArray([sv.G0 / sv.conductance(chain, mu=0.0) for chain in chains], coords=length)
+        found[between] = xr.DataArray(
+            [sv.G0 / sv.conductance(chain, mu=0.0) for chain in chains], coords=length
+        )
     found["coherent"] = xr.concat([log_transmission(N) for N in COUNTS], "length").assign_coords(length)
     return found
 
@@ -78,13 +82,22 @@ def draw(result: dict[str, xr.DataArray]) -> plt.Figure:
             log = result[name]
             mean, doubt = log.mean("sample"), log.std("sample") / np.sqrt(SAMPLES)
             low, high = (np.exp(-log.quantile(q, "sample")) for q in (0.75, 0.25))
-            axes.fill_between(micrometres, low, high, color=colour, alpha=0.12, lw=0, label="half of all samples")
-            axes.errorbar(micrometres, np.exp(-mean), np.exp(-mean) * doubt, fmt=marker, ms=5, color=colour, label=label)
+            axes.fill_between(
+                micrometres, low, high, color=colour, alpha=0.12, lw=0, label="half of all samples"
+            )
+            axes.errorbar(
+                micrometres, np.exp(-mean), np.exp(-mean) * doubt, fmt=marker, ms=5, color=colour, label=label
+            )
         else:
             axes.plot(micrometres, result[name], marker, color=colour, label=label)
     axes.axhline(1, color="#7a8794", ls=":", lw=1)
     axes.text(4.2, 1.04, "ballistic: h/2e²", ha="right", va="bottom", fontsize=9, color="#56616d")
-    axes.set(yscale="log", xlabel="length (µm), a scatterer every 0.1 µm", ylabel="resistance (h/2e²)", ylim=(0.8, 150))
+    axes.set(
+        yscale="log",
+        xlabel="length (µm), a scatterer every 0.1 µm",
+        ylabel="resistance (h/2e²)",
+        ylim=(0.8, 150),
+    )
     axes.set_title(f"scatterers with T = {T} in a row")
     axes.legend()
     return figure

@@ -1,9 +1,10 @@
 """The conductance staircase of a point contact against temperature.
 
-Each subband of the contact adds one quantum, G = G0 Σ_n ∫ T_n(E) (−∂f/∂E) dE with G0 = 2e²/h. Temperature smears a step
-over 3.53 k_BT and leaves its middle where it is; tunnelling smears it as well, for a saddle is a Fermi function in
-energy, T_n = 1/(1 + exp(−2π(E − E_n)/ħω_x)), of the temperature ħω_x/2πk_B. Source: M. Büttiker, Phys. Rev. B 41, 7906
-(1990); B. J. van Wees et al., Phys. Rev. B 43, 12431 (1991).
+Each subband of the contact adds one quantum, G = G0 Σ_n ∫ T_n(E) (−∂f/∂E) dE with G0 = 2e²/h. Temperature smears a
+step over 3.53 k_BT and leaves its middle where it is; tunnelling smears it as well, for a saddle is a Fermi
+function in energy, T_n = 1/(1 + exp(−2π(E − E_n)/ħω_x)), of the temperature ħω_x/2πk_B.
+
+Source: M. Büttiker, Phys. Rev. B 41, 7906 (1990); B. J. van Wees et al., Phys. Rev. B 43, 12431 (1991).
 """
 
 import matplotlib.pyplot as plt
@@ -26,7 +27,7 @@ def compute() -> dict[str, xr.DataArray]:
     """Staircases of the saddle and of a sharp contact, in 2e²/h, and the widths of their first steps."""
     mu, temperature = np.linspace(0.0, 11e-3, 133), [0.05, OWN, 2.0, 4.2]
     saddle = sv.SaddlePoint(omega_x=OMEGA_X, omega_y=OMEGA_Y)
-    sharp = sv.TransmissionFunction(lambda E: (E > STEPS[:, None]).astype(float), jumps=STEPS)
+    sharp = sv.TransmissionFunction(lambda E: (STEPS[:, None] < E).astype(float), jumps=STEPS)
     return {
         "saddle": sv.conductance(saddle, mu, temperature) / sv.G0,
         "sharp": sv.conductance(sharp, mu, temperature) / sv.G0,
@@ -58,13 +59,17 @@ def check(result: dict[str, xr.DataArray]) -> None:
     mu, kt = sharp.mu.values, BOLTZMANN * sharp.temperature.values[:, None]
     np.testing.assert_allclose(sharp, sum(expit((mu - E) / kt) for E in STEPS), atol=1e-9)
     # The middle of a step does not move, at half a quantum above the plateau.
-    np.testing.assert_allclose(saddle.sel(mu=STEPS[:3], method="nearest"), np.tile([0.5, 1.5, 2.5], (4, 1)), atol=1e-3)
+    np.testing.assert_allclose(
+        saddle.sel(mu=STEPS[:3], method="nearest"), np.tile([0.5, 1.5, 2.5], (4, 1)), atol=1e-3
+    )
     # Where temperature and tunnelling smear alike, with u = (μ − E_n)/k_BT: eᵘ(eᵘ − 1 − u)/(eᵘ − 1)², 1/2 for u → 0.
     u = (mu - np.arange(0.5, 8)[:, None] * OMEGA_Y) / (BOLTZMANN * OWN)
     w = np.where(np.abs(u) < 1e-6, 1.0, u)
     alike = np.where(w == u, (1 - np.exp(-w) - w * np.exp(-w)) / np.expm1(-w) ** 2, 0.5)
     np.testing.assert_allclose(saddle.sel(temperature=OWN), alike.sum(axis=0), atol=1e-8)
-    np.testing.assert_allclose(saddle.sel(temperature=0.05, mu=OMEGA_Y * np.arange(1, 4), method="nearest"), [1, 2, 3], atol=1e-7)
+    np.testing.assert_allclose(
+        saddle.sel(temperature=0.05, mu=OMEGA_Y * np.arange(1, 4), method="nearest"), [1, 2, 3], atol=1e-7
+    )
     # Widths: of temperature alone, and with those of the saddle, which are 3.53 ħω_x/2π at least.
     thermal = LOGISTIC * BOLTZMANN * result["width of sharp"].temperature
     np.testing.assert_allclose(result["width of sharp"], thermal, rtol=3e-3)
@@ -79,7 +84,9 @@ def draw(result: dict[str, xr.DataArray]) -> plt.Figure:
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.2), width_ratios=(1.5, 1))
     for row in result["saddle"]:
         left.plot(1e3 * row.mu, row, label=f"{float(row.temperature):.2g} K")
-    left.set(xlabel="chemical potential μ (meV)", ylabel="conductance (2e²/h)", title="a   the staircase melts")
+    left.set(
+        xlabel="chemical potential μ (meV)", ylabel="conductance (2e²/h)", title="a   the staircase melts"
+    )
     left.set_yticks(range(5))
     left.legend(title="temperature")
     line, own = np.array([0.0, 2.2]), 1e3 * LOGISTIC * BOLTZMANN * OWN
@@ -88,7 +95,9 @@ def draw(result: dict[str, xr.DataArray]) -> plt.Figure:
         widths = result[f"width of {name}"]
         right.plot(widths.temperature, 1e3 * widths, marker, label=f"{name} contact")
     right.axhline(own, ls=":", color="#7a8794")
-    right.text(2.25, own - 0.012, "saddle at T = 0: 0.56 ħω$_x$", ha="right", va="top", fontsize=8.5, color="#56616d")
+    right.text(
+        2.25, own - 0.012, "saddle at T = 0: 0.56 ħω$_x$", ha="right", va="top", fontsize=8.5, color="#56616d"
+    )
     right.set(xlabel="temperature (K)", ylabel="width of the first step (meV)", xlim=(0, 2.3), ylim=(0, None))
     right.set_title("b   a step is 3.53 k$_B$T wide")
     right.legend()

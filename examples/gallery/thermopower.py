@@ -1,9 +1,12 @@
 """Thermopower of a staircase: a peak at every step, and as many quanta of heat as of charge on the plateaus.
 
-A difference of temperature drives electrons above μ one way and those below it the other, so that S = −⟨E − μ⟩/(eT) with
-the mean over T(E)(−∂f/∂E): at a sharp step from n to n + 1 modes S = −(k_B/e) ln 2/(n + 1/2), and for smooth ones at low
-temperature −(π²k_B²T/3e) d ln T(E)/dE. On a plateau κ = N g_s π²k_B²T/3h, N quanta of heat for each spin. Source: P.
-Streda, J. Phys. Condens. Matter 1, 1025 (1989); H. van Houten et al., Semicond. Sci. Technol. 7, B215 (1992).
+A difference of temperature drives electrons above μ one way and those below it the other, so that S = −⟨E − μ⟩/(eT)
+with the mean over T(E)(−∂f/∂E): at a sharp step from n to n + 1 modes S = −(k_B/e) ln 2/(n + 1/2), and for smooth
+ones at low temperature −(π²k_B²T/3e) d ln T(E)/dE. On a plateau κ = N g_s π²k_B²T/3h, N quanta of heat for each
+spin.
+
+Source: P. Streda, J. Phys. Condens. Matter 1, 1025 (1989); H. van Houten et al., Semicond. Sci. Technol. 7, B215
+(1992).
 """
 
 import matplotlib.pyplot as plt
@@ -22,9 +25,9 @@ LORENZ = np.pi**2 / 3 * BOLTZMANN**2  # V²/K²
 
 def compute() -> dict[str, xr.Dataset]:
     """All coefficients of sharp steps at 1 K, and of a saddle at 1 K and very cold."""
-    sharp = sv.TransmissionFunction(lambda E: (E > STEPS[:, None]).astype(float), jumps=STEPS)
+    sharp = sv.TransmissionFunction(lambda E: (STEPS[:, None] < E).astype(float), jumps=STEPS)
     saddle = sv.SaddlePoint(omega_x=OMEGA_X, omega_y=OMEGA_Y)
-    mu = np.linspace(0.75e-3, 9.75e-3, 121)
+    mu = np.linspace(0.75e-3, 9.75e-3, 181)
     return {
         "sharp": sv.thermoelectric(sharp, mu, KELVIN),
         "saddle": sv.thermoelectric(saddle, mu, KELVIN),
@@ -42,7 +45,9 @@ def check(result: dict[str, xr.Dataset]) -> None:
     """Peaks, Mott's formula, quanta of heat, Wiedemann and Franz, and Thomson's relation."""
     sharp, cold = result["sharp"], result["cold"]
     at_steps = 1e6 * sharp.seebeck.sel(mu=STEPS[:3], method="nearest").values
-    np.testing.assert_allclose(at_steps, [-119.463, -39.821, -23.893], atol=2e-3)  # µV/K: −(k_B/e) ln 2/(n + 1/2)
+    np.testing.assert_allclose(
+        at_steps, [-119.463, -39.821, -23.893], atol=2e-3
+    )  # µV/K: −(k_B/e) ln 2/(n + 1/2)
     np.testing.assert_allclose(at_steps, -1e6 * BOLTZMANN * np.log(2) / (np.arange(3) + 0.5), rtol=1e-6)
     np.testing.assert_allclose(sharp.peltier, KELVIN * sharp.seebeck, rtol=1e-9)
     # Cold enough, only the slope of T(E) at μ counts; the next order is (k_BT · 2π/ħω_x)².
@@ -66,11 +71,15 @@ def draw(result: dict[str, xr.Dataset]) -> plt.Figure:
     mu = 1e3 * sharp.mu
     upper.plot(mu, sharp.conductance / sv.G0, label="G / (2e²/h)")
     upper.plot(mu, sharp.kappa_e / (2 * sv.thermal_conductance_quantum(KELVIN)), label="κ / (2π²k$_B^2$T/3h)")
-    upper.set(ylabel="quanta", yticks=range(5), title="a   sharp steps at 1 K: as many quanta of heat as of charge")
+    upper.set(
+        ylabel="quanta", yticks=range(5), title="a   sharp steps at 1 K: as many quanta of heat as of charge"
+    )
     upper.legend()
     lower.plot(mu, -1e6 * sharp.seebeck, label="sharp steps, 1 K")
     lower.plot(mu, -1e6 * saddle.seebeck, label="saddle, 1 K")
-    lower.plot(mu, 1e6 * LORENZ * KELVIN * mott(sharp.mu.values), ls=":", color="C1", label="saddle, Mott's formula")
+    lower.plot(
+        mu, 1e6 * LORENZ * KELVIN * mott(sharp.mu.values), ls=":", color="C1", label="saddle, Mott's formula"
+    )
     for n, E in enumerate(STEPS[:3]):
         value = 1e6 * BOLTZMANN * np.log(2) / (n + 0.5)
         lower.plot(1e3 * E, value, "o", color="#b3202c")

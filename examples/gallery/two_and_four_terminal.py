@@ -1,10 +1,12 @@
 """Two- and four-terminal resistance of one channel, ballistic and with a barrier.
 
-Between the reservoirs, R₂ = (h/2e²)/T, of which h/2e² sits at the contacts; two probes that draw no current should find
-the barrier alone, R₄ = (h/2e²)(1 − T)/T. Weak point probes feel the standing waves too: with R = 1 − T and phases θ of
-the reflected waves at the probes, R₄ = (h/2e²) [1/T − ½ Σ 1/(1 + √R cos θ)], which may be negative; probes as long as
-half a wavelength average over θ, and Landauer's formula is left. Source: R. Landauer, IBM J. Res. Dev. 1, 223 (1957);
-M. Büttiker, IBM J. Res. Dev. 32, 317 (1988); B. Gao et al., Phys. Rev. Lett. 95, 196802 (2005).
+Between the reservoirs, R₂ = (h/2e²)/T, of which h/2e² sits at the contacts; two probes that draw no current should
+find the barrier alone, R₄ = (h/2e²)(1 − T)/T. Weak point probes feel the standing waves too: with R = 1 − T and
+phases θ of the reflected waves at the probes, R₄ = (h/2e²) [1/T − ½ Σ 1/(1 + √R cos θ)], which may be negative;
+probes as long as half a wavelength average over θ, and Landauer's formula is left.
+
+Source: R. Landauer, IBM J. Res. Dev. 1, 223 (1957); M. Büttiker, IBM J. Res. Dev. 32, 317 (1988); B. Gao et al.,
+Phys. Rev. Lett. 95, 196802 (2005).
 """
 
 import matplotlib.pyplot as plt
@@ -98,7 +100,9 @@ def draw(result: dict[str, xr.DataArray]) -> plt.Figure:
     left.plot(fine, 1e3 * COUPLING * (1 - np.cos(2 * PHASE * fine / SPACING)), lw=1, color="#7a8794")
     left.plot(four.distance, 1e3 * four, "o", ms=4)
     left.axhline(1e3 * COUPLING, ls=":", color="#7a8794")
-    left.text(75, 2.35, "dotted, the mean: the coupling g of the probes", ha="center", fontsize=8.5, color="#56616d")
+    left.text(
+        75, 2.35, "dotted, the mean: the coupling g of the probes", ha="center", fontsize=8.5, color="#56616d"
+    )
     left.set(xlabel="distance between point probes (nm)", ylabel="R$_4$ (10$^{-3}$ h/2e²)", ylim=(-0.1, 2.5))
     left.set_title("a   no barrier: nothing between the probes")
     middle.plot(fine, ripple(fine, HEIGHT), lw=1, color="#7a8794")

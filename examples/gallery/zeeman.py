@@ -1,9 +1,11 @@
 """Half-steps in a field: the spins' subbands part.
 
-In a field in the plane each subband splits by gμ_BB, and every spin conducts e²/h on its own: G = (e²/h) Σ_nσ T(μ − E_n −
-σgμ_BB/2). Plateaus at half-integer multiples of 2e²/h grow between those at integers, and where the splitting equals
-the subband spacing the spins cross: only half-integers are left. Source: B. J. van Wees et al., Phys. Rev. Lett. 60,
-848 (1988); D. A. Wharam et al., J. Phys. C 21, L209 (1988); A. C. Graham et al., Phys. Rev. Lett. 91, 136404 (2003).
+In a field in the plane each subband splits by gμ_BB, and every spin conducts e²/h on its own: G = (e²/h) Σ_nσ T(μ −
+E_n − σgμ_BB/2). Plateaus at half-integer multiples of 2e²/h grow between those at integers, and where the splitting
+equals the subband spacing the spins cross: only half-integers are left.
+
+Source: B. J. van Wees et al., Phys. Rev. Lett. 60, 848 (1988); D. A. Wharam et al., J. Phys. C 21, L209 (1988); A.
+C. Graham et al., Phys. Rev. Lett. 91, 136404 (2003).
 """
 
 import matplotlib.pyplot as plt
@@ -38,7 +40,11 @@ def check(result: dict[str, xr.DataArray]) -> None:
 
     def at(share: float, mu: np.ndarray) -> np.ndarray:
         """At gμ_BB of this share of ħω_y, and μ in units of ħω_y."""
-        return G.sel(B=share * CROSSING, method="nearest").sel(mu=OMEGA_Y * np.asarray(mu), method="nearest").values
+        return (
+            G.sel(B=share * CROSSING, method="nearest")
+            .sel(mu=OMEGA_Y * np.asarray(mu), method="nearest")
+            .values
+        )
 
     np.testing.assert_allclose(at(0, [1, 2, 3]), [1, 2, 3], atol=1e-5)
     # gμ_BB = ħω_y/2: steps at odd multiples of ħω_y/4, plateaus between.
@@ -74,7 +80,9 @@ def draw(result: dict[str, xr.DataArray]) -> plt.Figure:
     left.set_yticks(np.arange(0, 4, 0.5))
     left.set_title("a   half-steps grow between the steps")
     slope = G.differentiate("mu") * 1e-3
-    mesh = right.pcolormesh(G.B, 1e3 * G.mu, slope.transpose("mu", "B"), cmap="magma", shading="nearest", rasterized=True)
+    mesh = right.pcolormesh(
+        G.B, 1e3 * G.mu, slope.transpose("mu", "B"), cmap="magma", shading="nearest", rasterized=True
+    )
     figure.colorbar(mesh, ax=right, label="dG/dμ (2e²/h per meV)")
     right.axvline(CROSSING, color="w", ls=":", lw=1)
     right.text(CROSSING, 6.6, "gμ$_B$B = ħω$_y$ ", color="w", ha="right", fontsize=9)
