@@ -18,7 +18,8 @@ import sharvin as sv
 
 OMEGA_X, OMEGA_Y = 0.4e-3, 3e-3  # ħω in eV
 LEVER = 0.02  # eV per volt of the gate
-LOCK_IN = 0.2e-3  # V rms
+LOCK_IN = 0.3e-3  # V rms
+CUTS = [0.05, 0.11]  # V of the gate
 
 
 def compute() -> dict[str, xr.DataArray]:
@@ -31,10 +32,9 @@ def compute() -> dict[str, xr.DataArray]:
     return {
         "map": sv.conductance_map(saddle, bias=bias, **plain) / sv.G0,
         "one-sided": sv.conductance_map(saddle, bias=bias[::10], division=1.0, **plain) / sv.G0,
-        "lock-in": sv.conductance_map(saddle, bias=bias, gate=[0.075, 0.15], lever_arm=LEVER, lock_in=LOCK_IN)
-        / sv.G0,
+        "lock-in": sv.conductance_map(saddle, bias=bias, gate=CUTS, lever_arm=LEVER, lock_in=LOCK_IN) / sv.G0,
         "blurred step": sv.conductance_map(
-            step, bias=np.linspace(1e-3, 3e-3, 41), mu=-1e-3, temperature=0.05, lock_in=LOCK_IN
+            step, bias=np.linspace(1e-3, 3e-3, 21), mu=-1e-3, temperature=0.05, lock_in=LOCK_IN
         )
         / sv.G0,
     }
@@ -65,6 +65,12 @@ def check(result: dict[str, xr.DataArray]) -> None:
     np.testing.assert_allclose(
         blurred, 0.25 + (x * np.sqrt(1 - x**2) + np.arcsin(x)) / (2 * np.pi), atol=2e-3
     )
+    # The same of the saddle, by a sum over 4000 phases of the modulation: the first harmonic over V_rms.
+    phase = np.linspace(0, np.pi, 4000, endpoint=False) + np.pi / 8000
+    volts = result["lock-in"].bias.values[:, None] + np.sqrt(2) * LOCK_IN * np.cos(phase)
+    for gate, measured in zip(CUTS, result["lock-in"], strict=True):
+        there = (steps(LEVER * gate + volts / 2) + steps(LEVER * gate - volts / 2)) / 2
+        np.testing.assert_allclose(measured, (2 * np.sin(phase) ** 2 * there).mean(axis=1), atol=1e-6)
 
 
 def corner(found: xr.DataArray) -> float:
@@ -102,14 +108,15 @@ def draw(result: dict[str, xr.DataArray]) -> plt.Figure:
     middle.set(xlabel="bias (mV)", title="b   diamonds as wide as the subband spacing")
     for axes in (left, middle):
         axes.grid(False)
-    for n, gate in enumerate((0.075, 0.15)):
+    for n, gate in enumerate(CUTS):
         cut = found.sel(gate=gate, method="nearest")
-        right.plot(bias, cut, color=f"C{n}", label=f"gate at {gate} V")
-        right.plot(bias, result["lock-in"].isel(gate=n), color=f"C{n}", ls="--",
-                   label=f"through a lock-in, {1e3 * LOCK_IN:.1g} mV rms")  # fmt: skip
-    right.set(xlabel="bias (mV)", ylabel="dI/dV (2e²/h)", yticks=(0, 0.5, 1, 1.5), ylim=(-0.05, 1.9))
+        right.plot(bias, cut, color=f"C{3 * n}", label=f"gate at {gate} V")
+        right.plot(bias, result["lock-in"].isel(gate=n), color=f"C{3 * n}", ls=":")
+        left.axhline(gate, color=("w", "#f0b0b0")[n], lw=0.7, ls=":")
+    right.plot([], [], color="#56616d", ls=":", label=f"through a lock-in, {1e3 * LOCK_IN:.1g} mV rms")
+    right.set(xlabel="bias (mV)", ylabel="dI/dV (2e²/h)", yticks=(0, 0.5, 1), ylim=(-0.05, 1.4))
     right.set_title("c   cuts, as measured")
-    right.legend(loc="upper center", fontsize=8)
+    right.legend(loc="upper center")
     return figure
 
 

@@ -11,9 +11,10 @@ Source: V. L. Gurevich, Phys. Rev. B 55, 4522 (1997); W. Lee et al., Nature 498,
 import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
+from scipy.special import expit
 
 import sharvin as sv
-from sharvin.constants import INVERSE_H
+from sharvin.constants import BOLTZMANN, E_OVER_H, INVERSE_H
 
 BIAS = np.linspace(0.2e-3, 4e-3, 20)  # V
 KELVIN = 1.0
@@ -74,11 +75,22 @@ def check(result: dict[str, xr.Dataset]) -> None:
     np.testing.assert_allclose(result["step"].dissipation, half[:, None] * [1 / 4, 3 / 4], rtol=1e-9)
     share = source_share(result["level"])
     np.testing.assert_allclose(share, 0.5 - share.place, atol=3e-3)
+    current = 2 * E_OVER_H * np.pi * WIDTH / 2  # (g_s e/h) ∫ T dE, but for the tails
+    np.testing.assert_allclose(result["level"].current.sel(lead="left"), current, rtol=2e-3)
+    # The saddle at 1 K, by a sum over energies.
+    energy, step = np.linspace(-6e-3, 6e-3, 6001, retstep=True)
+    window = [expit((mu - energy) / (BOLTZMANN * KELVIN)) for mu in (BIAS[-1] / 2, -BIAS[-1] / 2)]
+    flow = expit(2 * np.pi * (energy - EDGE) / 1e-3) * (window[0] - window[1])
+    heat = [np.sum((mu - energy) * sign * flow) for mu, sign in ((BIAS[-1] / 2, 1), (-BIAS[-1] / 2, -1))]
+    np.testing.assert_allclose(
+        result["saddle"].dissipation[-1], 2 * INVERSE_H * step * np.array(heat), rtol=1e-6
+    )
     # At small bias what the drain gets more is the Peltier heat.
     small, response = result["small"], result["response"]
     more = float(small.dissipation.sel(lead="right") - small.dissipation.sel(lead="left"))
     peltier = -2 * KELVIN * float(response.seebeck) * float(small.current.sel(lead="left"))
     assert abs(more / peltier - 1) < 1e-6
+    assert abs(float(small.current.sel(lead="left")) / (1e-7 * float(response.conductance)) - 1) < 1e-6
     assert more > 0
     assert float(small.dissipation.sel(lead="left")) < 0  # the source is cooled
 

@@ -38,7 +38,7 @@ def compute() -> dict[str, xr.DataArray]:
 
 def widths(contact: sv.Conductor) -> xr.DataArray:
     """Full width at half maximum of dG/dμ at the first step, in eV."""
-    kelvin = np.array([0.4, 0.8, 1.2, 1.6, 2.0])
+    kelvin = np.array([0.4, OWN, 1.2, 1.6, 2.0])
     return xr.DataArray(
         [width(contact, T) for T in kelvin], coords={"temperature": kelvin}, attrs={"units": "eV"}
     )
@@ -77,6 +77,10 @@ def check(result: dict[str, xr.DataArray]) -> None:
     own = LOGISTIC * BOLTZMANN * OWN
     assert (both > np.hypot(thermal, own)).all()
     assert (both < thermal + own).all()
+    # And where both are equal, that of the formula above: its slope is 1/6 at the middle.
+    slope = lambda u: np.exp(u) * ((u - 2) * np.exp(u) + u + 2) / np.expm1(u) ** 3  # noqa: E731
+    alike = 2 * brentq(lambda u: slope(u) - 1 / 12, 1.0, 5.0) * BOLTZMANN * OWN
+    np.testing.assert_allclose(both[1], alike, rtol=2e-3)
 
 
 def draw(result: dict[str, xr.DataArray]) -> plt.Figure:

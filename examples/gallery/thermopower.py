@@ -35,10 +35,15 @@ def compute() -> dict[str, xr.Dataset]:
     }
 
 
+def transmission(energy: np.ndarray) -> np.ndarray:
+    """T(E) of the saddle."""
+    return sum(expit(2 * np.pi * (energy - OMEGA_Y * (n + 0.5)) / OMEGA_X) for n in range(9))
+
+
 def mott(mu: np.ndarray) -> np.ndarray:
     """d ln T(E)/dE of the saddle, in 1/eV."""
-    tau = expit(2 * np.pi * (mu[:, None] - OMEGA_Y * (np.arange(9) + 0.5)) / OMEGA_X)
-    return 2 * np.pi / OMEGA_X * (tau * (1 - tau)).sum(axis=1) / tau.sum(axis=1)
+    step = 1e-7
+    return (np.log(transmission(mu + step)) - np.log(transmission(mu - step))) / (2 * step)
 
 
 def check(result: dict[str, xr.Dataset]) -> None:
@@ -53,6 +58,12 @@ def check(result: dict[str, xr.Dataset]) -> None:
     # Cold enough, only the slope of T(E) at μ counts; the next order is (k_BT · 2π/ħω_x)².
     np.testing.assert_allclose(cold.seebeck, -LORENZ * COLD * mott(cold.mu.values), rtol=5e-3, atol=1e-12)
     np.testing.assert_allclose(cold.lorenz, LORENZ, rtol=5e-3)
+    # The saddle at 1 K, by a sum over energies.
+    x = np.linspace(-30, 30, 3001)
+    tau = transmission(result["saddle"].mu.values[:, None] + BOLTZMANN * KELVIN * x) * expit(x) * expit(-x)
+    np.testing.assert_allclose(
+        result["saddle"].seebeck, -BOLTZMANN * (tau @ x) / tau.sum(axis=1), rtol=1e-6, atol=1e-12
+    )
     # Plateaus: N quanta of heat per spin, and with N quanta of charge the Lorenz number.
     plateaus = sharp.sel(mu=OMEGA_Y * np.arange(1, 4), method="nearest")
     quantum = sv.thermal_conductance_quantum(KELVIN)

@@ -81,7 +81,8 @@ def check(result: dict[str, xr.DataArray]) -> None:
     assert abs(float(result["ballistic, four"].mean()) - g) < 3 * g**2
     np.testing.assert_allclose(result["ballistic, two"], 1, atol=5 * g)
     four = result["barrier, four"]
-    np.testing.assert_allclose(four, ripple(distance, HEIGHT), atol=20 * g)
+    np.testing.assert_allclose(four, ripple(distance, HEIGHT), atol=8 * g)
+    np.testing.assert_allclose(result["barrier, two"], 1 + HEIGHT**2, atol=10 * g)
     assert float(four.min()) < -0.3  # against the current
     # The mean of what point probes measure is (1 − √T)/T, for each divides by a density that oscillates.
     T = 1 / (1 + HEIGHT**2)
