@@ -33,9 +33,7 @@ def compute() -> dict[str, xr.DataArray]:
         "map": sv.conductance_map(saddle, bias=bias, **plain) / sv.G0,
         "one-sided": sv.conductance_map(saddle, bias=bias[::10], division=1.0, **plain) / sv.G0,
         "lock-in": sv.conductance_map(saddle, bias=bias, gate=CUTS, lever_arm=LEVER, lock_in=LOCK_IN) / sv.G0,
-        "blurred step": sv.conductance_map(
-            step, bias=np.linspace(1e-3, 3e-3, 21), mu=-1e-3, temperature=0.05, lock_in=LOCK_IN
-        )
+        "blurred step": sv.conductance_map(step, bias=np.linspace(1e-3, 3e-3, 21), mu=-1e-3, lock_in=LOCK_IN)
         / sv.G0,
     }
 
@@ -58,12 +56,12 @@ def check(result: dict[str, xr.DataArray]) -> None:
     np.testing.assert_allclose(found, (steps(mu + half) + steps(mu - half)) / 2, atol=1e-9)
     np.testing.assert_allclose(one_sided, steps(mu + one_sided.bias.values), atol=1e-9)
     assert abs(corner(found) - OMEGA_Y) < 0.01 * OMEGA_Y
-    # A step at 2 mV, half a quantum high, through a modulation of √2 V_rms, but for what 0.05 K does: the
-    # integral of (2/π)√(1 − x²).
+    # A step at 2 mV, half a quantum high, through a modulation of √2 V_rms: the integral of (2/π)√(1 − x²), to what
+    # 63 points in a period of it can resolve of a jump.
     blurred = result["blurred step"]
     x = np.clip((blurred.bias.values - 2e-3) / (np.sqrt(2) * LOCK_IN), -1, 1)
     np.testing.assert_allclose(
-        blurred, 0.25 + (x * np.sqrt(1 - x**2) + np.arcsin(x)) / (2 * np.pi), atol=2e-3
+        blurred, 0.25 + (x * np.sqrt(1 - x**2) + np.arcsin(x)) / (2 * np.pi), atol=1 / 127
     )
     # The same of the saddle, by a sum over 4000 phases of the modulation: the first harmonic over V_rms.
     phase = np.linspace(0, np.pi, 4000, endpoint=False) + np.pi / 8000

@@ -25,7 +25,7 @@ LOGISTIC = 2 * np.log(3 + 2 * np.sqrt(2))  # 3.5255: full width at half maximum 
 
 def compute() -> dict[str, xr.DataArray]:
     """Staircases of the saddle and of a sharp contact, in 2e²/h, and the widths of their first steps."""
-    mu, temperature = np.linspace(0.0, 11e-3, 133), [0.05, OWN, 2.0, 4.2]
+    mu, temperature = np.linspace(0.0, 11e-3, 111), [0.1, OWN, 2.0, 4.2]
     saddle = sv.SaddlePoint(omega_x=OMEGA_X, omega_y=OMEGA_Y)
     sharp = sv.TransmissionFunction(lambda E: (STEPS[:, None] < E).astype(float), jumps=STEPS)
     return {
@@ -47,7 +47,7 @@ def widths(contact: sv.Conductor) -> xr.DataArray:
 def width(contact: sv.Conductor, temperature: float) -> float:
     """The same at one temperature."""
     reach = 4 * BOLTZMANN * (temperature + 0.5)
-    G = sv.conductance(contact, STEPS[0] + np.linspace(-reach, reach, 61), temperature)
+    G = sv.conductance(contact, STEPS[0] + np.linspace(-reach, reach, 41), temperature)
     slope = CubicSpline(G.mu, G).derivative()
     ends = [(G.mu[0], STEPS[0]), (STEPS[0], G.mu[-1])]
     return float(np.ptp([brentq(lambda E: slope(E) - slope(STEPS[0]) / 2, *end) for end in ends]))
@@ -68,7 +68,7 @@ def check(result: dict[str, xr.DataArray]) -> None:
     alike = np.where(w == u, (1 - np.exp(-w) - w * np.exp(-w)) / np.expm1(-w) ** 2, 0.5)
     np.testing.assert_allclose(saddle.sel(temperature=OWN), alike.sum(axis=0), atol=1e-8)
     np.testing.assert_allclose(
-        saddle.sel(temperature=0.05, mu=OMEGA_Y * np.arange(1, 4), method="nearest"), [1, 2, 3], atol=1e-7
+        saddle.sel(temperature=0.1, mu=OMEGA_Y * np.arange(1, 4), method="nearest"), [1, 2, 3], atol=1e-7
     )
     # Widths: of temperature alone, and with those of the saddle, which are 3.53 ħω_x/2π at least.
     thermal = LOGISTIC * BOLTZMANN * result["width of sharp"].temperature
