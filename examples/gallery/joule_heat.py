@@ -37,26 +37,22 @@ def at_bias(conductor: sv.Conductor, bias: float, kelvin: float) -> xr.Dataset:
     return sv.steady_state(conductor, ends)
 
 
+def over(states: list[xr.Dataset], **axis: np.ndarray) -> xr.Dataset:
+    """Heat and currents of many states along a new axis."""
+    (name,) = axis
+    parts = [state[["dissipation", "current"]].reset_coords(drop=True).drop_attrs() for state in states]
+    return xr.concat(parts, name).assign_coords(axis)
+
+
 def compute() -> dict[str, xr.Dataset]:
     """Steady states over the bias, at T = 0 and warm; and of a level over its place between the reservoirs."""
-    volts = {"bias": ("bias", BIAS, {"units": "V"})}
     found = {}
     for name, conductor in conductors().items():
-        kelvin = KELVIN if name == "saddle" else 0.0
-        states = [at_bias(conductor, V, kelvin)[["dissipation", "current"]].drop_attrs() for V in BIAS]
-        found[name] = xr.concat([state.reset_coords(drop=True) for state in states], "bias").assign_coords(
-            volts
-        )
+        states = [at_bias(conductor, V, KELVIN if name == "saddle" else 0.0) for V in BIAS]
+        found[name] = over(states, bias=BIAS)
     places = np.linspace(-0.4, 0.4, 9)
-    states = [
-        at_bias(sv.ResonantLevel(place * BIAS[-1], WIDTH / 2, WIDTH / 2), BIAS[-1], 0.0)[
-            ["dissipation", "current"]
-        ]
-        for place in places
-    ]
-    found["level"] = xr.concat([state.reset_coords(drop=True) for state in states], "place").assign_coords(
-        place=places
-    )
+    levels = [sv.ResonantLevel(place * BIAS[-1], WIDTH / 2, WIDTH / 2) for place in places]
+    found["level"] = over([at_bias(level, BIAS[-1], 0.0) for level in levels], place=places)
     found["response"] = sv.thermoelectric(conductors()["saddle"], mu=0.0, temperature=KELVIN)
     found["small"] = at_bias(conductors()["saddle"], 1e-7, KELVIN)
     return found
@@ -69,7 +65,7 @@ def check(result: dict[str, xr.Dataset]) -> None:
         bias = state.bias if name != "level" else BIAS[-1]
         power = state.current.sel(lead="left") * bias
         np.testing.assert_allclose(state.dissipation.sum("lead"), power, rtol=1e-7)
-    half = INVERSE_H * BIAS**2  # g_s/h (eV)²/2 in all, in W
+    half = INVERSE_H * BIAS**2  # (g_s/h)(eV)²/2, in W: half of IV for T = 1, all of it for the step
     np.testing.assert_allclose(result["constant"].dissipation, np.tile(half[:, None], 2), rtol=1e-9)
     # Above a step in the middle only half of the window conducts: ∫ (eV/2 ∓ E) dE from 0 to eV/2.
     np.testing.assert_allclose(result["step"].dissipation, half[:, None] * [1 / 4, 3 / 4], rtol=1e-9)
