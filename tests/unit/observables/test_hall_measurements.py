@@ -24,7 +24,13 @@ def test_dims_units_and_a_file(tmp_path):
     found = sv.hall_bar(
         bar, **BAR, mu=[0.0, 1e-3, 2e-3], temperature=[0.0, 1.0], probe_distance=200.0, bar_width=50.0
     )
-    for name in ("longitudinal_resistance", "hall_resistance", "two_terminal_resistance", "rho_xx", "sigma_xy"):
+    for name in (
+        "longitudinal_resistance",
+        "hall_resistance",
+        "two_terminal_resistance",
+        "rho_xx",
+        "sigma_xy",
+    ):
         assert found[name].dims == ("temperature", "mu")
     assert found.longitudinal_resistance_error.dims == ("temperature", "mu")
     assert found.rho_xx.attrs["units"] == found.hall_resistance_error.attrs["units"] == "Ω"

@@ -89,7 +89,10 @@ def test_leads_beside_that_float_alone_do_not_matter():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: sv.resistance(star, ("a", "a"), mu=0.0), 'current must be two different leads, got "a" twice'),
+        (
+            lambda: sv.resistance(star, ("a", "a"), mu=0.0),
+            'current must be two different leads, got "a" twice',
+        ),
         (lambda: sv.resistance(star, ("a", "b"), ("c", "c"), mu=0.0), 'got "c" twice'),
         (lambda: sv.resistance(qpc, ("left", "rigth"), mu=0.0), 'no lead "rigth".*"right"'),
         (lambda: sv.resistance(star, "ab", mu=0.0), "must be two names"),

@@ -66,7 +66,9 @@ def test_the_conductance_is_that_of_the_floating_network():
 
 
 def test_electrons_above_mu_have_a_negative_thermopower():
-    te = sv.thermoelectric(qpc, mu=[1.0e-3, 2.0e-3], temperature=0.5)  # below and above a threshold at 1.5 meV
+    te = sv.thermoelectric(
+        qpc, mu=[1.0e-3, 2.0e-3], temperature=0.5
+    )  # below and above a threshold at 1.5 meV
     assert (te.seebeck < 0).all()
 
 
