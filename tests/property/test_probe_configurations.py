@@ -12,15 +12,23 @@ import numpy as np
 import pytest
 from scipy.special import expit
 from scipy.stats import unitary_group
+from threadpoolctl import threadpool_limits
 
 import sharvin as sv
 from sharvin.constants import BOLTZMANN, E2_OVER_H, INVERSE_H
 
 CHUNK = 10
 # Seeds below the first are tried by `make test`, those below the second by `make test-all`.
-SHORT, LONG = 60, 1000
+SHORT, LONG = 50, 1000
 #: Of the flows that meet in a probe: what it may draw.
 RESIDUAL = 2e-9
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Matrices here are small: threads of dense algebra would wait for each other."""
+    with threadpool_limits(1):
+        yield
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,20 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import unitary_group
+from threadpoolctl import threadpool_limits
 
 import sharvin as sv
 from sharvin.constants import BOLTZMANN, E2_OVER_H, INVERSE_H, PLANCK
 
 modest = pytest.mark.parametrize("seed", range(4))
 few = pytest.mark.parametrize("seed", range(100, 103))
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Matrices here are small: threads of dense algebra would wait for each other."""
+    with threadpool_limits(1):
+        yield
 
 
 @dataclass(frozen=True)
