@@ -26,6 +26,28 @@ def fermi(energy: ArrayLike, mu: ArrayLike, thermal_energy: ArrayLike) -> np.nda
     return np.where(cold, np.heaviside(-distance, 0.5), smooth)
 
 
+def fermi_difference(energy: ArrayLike, mu: np.ndarray, thermal_energy: np.ndarray) -> np.ndarray:
+    """f_α − f of the last reservoir, over the last axis of μ and k_BT (in eV), to full relative accuracy.
+
+    At one temperature f₁ − f₂ = f₂(1 − f₁)(e^{(μ₁ − μ₂)/k_BT} − 1), which does not cancel where μ₁ and μ₂ are close.
+
+    >>> mu, kt = np.array([1e-12, 0.0]), np.array([0.025, 0.025])
+    >>> fermi_difference(0.0, mu, kt) / 1e-11
+    array([1., 0.])
+    """
+    f = fermi(energy, mu, thermal_energy)
+    plain = f - f[..., -1:]
+    alike = (thermal_energy == thermal_energy[..., -1:]) & (thermal_energy > 0)
+    kt = np.where(alike, thermal_energy, 1.0)
+    with np.errstate(over="ignore"):
+        x, last = (np.asarray(energy) - mu) / kt, (np.asarray(energy) - mu[..., -1:]) / kt
+    distance = np.where(alike, (mu - mu[..., -1:]) / kt, 0.0)
+    # With the exponent that is negative: f₁ − f₂ = −f₁(1 − f₂)(e^{−(μ₁ − μ₂)/k_BT} − 1) too.
+    up = -expit(-x) * expit(last) * np.expm1(-np.abs(distance))
+    down = expit(-last) * expit(x) * np.expm1(-np.abs(distance))
+    return np.where(alike, np.where(distance > 0, up, down), plain)
+
+
 def thermal_weight(energy: ArrayLike, mu: ArrayLike, thermal_energy: ArrayLike) -> np.ndarray:
     """−∂f/∂E = f(1−f)/k_BT in 1/eV, for k_BT > 0, broadcast over its arguments (all in eV).
 

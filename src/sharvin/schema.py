@@ -35,6 +35,8 @@ COORDINATE_UNITS = {
     "lead_hot": "1",
     "lead_cold": "1",
     "band": "1",
+    "gate": "V",
+    "site": "1",
 }
 
 #: Names that a model's terms may not take for their own parameters.

@@ -36,7 +36,7 @@ def run_the_first_program(python: str | Path = sys.executable, cwd: Path = ROOT)
 def test_all_programs_of_the_readme_run_one_after_the_other():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     programs = re.findall(r"^```python\n(.*?)^```$", readme, flags=re.DOTALL | re.MULTILINE)
-    assert len(programs) == 4
+    assert len(programs) == 5
     print_last = (
         "\nprint(round(float(sv.conductance(system, mu=0.01, temperature=0.0, gate=0.0) / sv.G0), 9))"
     )

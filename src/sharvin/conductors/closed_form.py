@@ -7,7 +7,7 @@ not mix, `waves` and `levels`: see `two_terminal`); nothing else is to be done.
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
@@ -21,6 +21,7 @@ from ..scattering import (
     LeadModes,
     ScatteringMatrix,
     energies_of,
+    fingerprint,
     scattering_matrix,
     thresholds,
     window_of,
@@ -111,6 +112,28 @@ def _scattering_matrix(
         options=options,
         remedy="Check the fields of the conductor.",
     )
+
+
+@fingerprint.register(ClosedForm)
+def _fingerprint(conductor: ClosedForm, **params: Any) -> Hashable | None:
+    """Type and fields; None where a field is a function."""
+    conductor = conductor.with_parameters(params)
+    return fields_of(conductor)
+
+
+def fields_of(conductor: Any) -> Hashable | None:
+    """The type of a dataclass and what its fields hold, as something that can be compared; None for functions."""
+    found: list[Hashable] = [type(conductor)]
+    for one in dataclasses.fields(conductor):
+        value = getattr(conductor, one.name)
+        if isinstance(value, Mapping):
+            value = tuple(value.items())
+        elif isinstance(value, np.ndarray):
+            value = (value.shape, value.dtype.str, value.tobytes())
+        if callable(value) or not isinstance(value, Hashable):
+            return None
+        found.append(value)
+    return tuple(found)
 
 
 @thresholds.register(ClosedForm)

@@ -1,5 +1,6 @@
 """A conductor some of whose leads are dephasing probes: what enters them comes out again at the same energy."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -8,10 +9,12 @@ from numpy.typing import ArrayLike
 
 from ..errors import InputError, nearest
 from ..options import Options
+from ..reals import shown
 from ..scattering import (
     Conductor,
     ScatteringMatrix,
     Transmissions,
+    fingerprint,
     scattering_matrix,
     thresholds,
     transmissions,
@@ -100,10 +103,12 @@ def dephased(conductor: Conductor, *probes: str) -> Dephased:
     """
     if not isinstance(conductor, Conductor):
         raise InputError(f"dephased: expected a conductor, got {type(conductor).__name__}")
+    if len(probes) == 1 and not isinstance(probes[0], str):
+        raise InputError(f"dephased: probes must be names of leads, got {shown(probes[0])}")
     if not probes:
         raise InputError('dephased: name at least one lead that is a probe, as dephased(conductor, "p1")')
     for name in probes:
-        if name not in conductor.leads:
+        if not isinstance(name, str) or name not in conductor.leads:
             raise InputError(f'dephased: no lead "{name}"{nearest(str(name), conductor.leads)}')
     if set(probes) == set(conductor.leads):
         raise InputError("dephased: all leads are probes; at least one must be left to drive them")
@@ -122,6 +127,12 @@ def _transmissions(
     # What leaves a probe goes somewhere with probability one: errors of S add up, they are not amplified.
     error = found.unitarity_error * (1 + probe.sum())
     return Transmissions(values, error, found.spin_degeneracy)
+
+
+@fingerprint.register(Dephased)
+def _fingerprint(conductor: Dephased, **params: Any) -> Hashable | None:
+    inner = fingerprint(conductor.conductor, **params)
+    return None if inner is None else (Dephased, inner, conductor.probes)
 
 
 @thresholds.register(Dephased)

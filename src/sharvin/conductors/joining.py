@@ -1,13 +1,13 @@
 """What conductors one after another have in common, coherent or not: leads that are left, shared parameters."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ..errors import InputError, nearest
-from ..scattering import Conductor, thresholds, window_of
+from ..scattering import Conductor, fingerprint, thresholds, window_of
 from .joint import Medium, medium_of, same_medium
 
 
@@ -104,6 +104,16 @@ class Joined(ABC):
         return leads, joined_to
 
 
+@fingerprint.register(Joined)
+def _fingerprint(conductor: Joined, **params: Any) -> Hashable | None:
+    """Those of the parts, and the joints' own parameters."""
+    pairs = zip(conductor.parts, conductor.shares(params), strict=True)
+    parts = tuple(fingerprint(part, **share) for part, share in pairs)
+    own = tuple(params.get(name, getattr(conductor, name)) for name in conductor.own_parameters)
+    kind = getattr(conductor, "between", "")
+    return None if None in parts else (type(conductor), parts, conductor.joint, own, kind)
+
+
 def thresholds_of_parts(
     conductor: Joined, window: tuple[float, float], params: Mapping[str, Any]
 ) -> np.ndarray:
@@ -125,8 +135,10 @@ def same_spin(maker: str, found: Sequence[int]) -> None:
 
 def _parameters(part: Any) -> tuple[str, ...] | None:
     """The names of a conductor's parameters, or None if it does not tell (then it takes, or refuses, all)."""
-    if isinstance(part, Joined) and any(_parameters(inner) is None for inner in part.parts):
-        return None
+    if isinstance(part, Joined):
+        found = [_parameters(inner) for inner in part.parts]
+        told = [name for names in found if names is not None for name in names]
+        return None if None in found else tuple(dict.fromkeys([*part.own_parameters, *told]))
     names = getattr(part, "parameters", None)
     return None if names is None or callable(names) else tuple(names)
 

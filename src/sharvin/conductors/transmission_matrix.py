@@ -1,6 +1,6 @@
 """A conductor of which only the transmissions between its leads are known."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
@@ -10,10 +10,19 @@ from numpy.typing import ArrayLike
 from ..errors import InputError
 from ..options import Options
 from ..reals import NotReal, reals, shown
-from ..scattering import Transmissions, energies_of, scattering_matrix, thresholds, transmissions, window_of
+from ..scattering import (
+    Transmissions,
+    energies_of,
+    fingerprint,
+    scattering_matrix,
+    thresholds,
+    transmissions,
+    window_of,
+)
+from .closed_form import fields_of
 from .validation import degeneracy
 
-_BALANCE = 1e-9  # of the largest transmission: what may be missing where currents meet
+_BALANCE = 1e-9  # of what comes and goes at a lead: what may be missing there
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +75,9 @@ class TransmissionMatrix:
 
     def __post_init__(self) -> None:
         degeneracy(self)
-        names = (self.leads,) if isinstance(self.leads, str) else tuple(self.leads)
-        if (
-            not names
-            or len(set(names)) < len(names)
-            or not all(isinstance(name, str) and name for name in names)
-        ):
+        names = tuple(self.leads) if isinstance(self.leads, (tuple, list)) else ()
+        words = all(isinstance(name, str) and name for name in names)
+        if not names or not words or len(set(names)) < len(names):
             raise InputError(
                 f"TransmissionMatrix: leads must be different names, one for each lead, got {shown(self.leads)}"
             )
@@ -97,7 +103,14 @@ class TransmissionMatrix:
         """T at an array of energies, (energies, leads, leads)."""
         size = len(self.leads)
         if callable(self.matrix):
-            return self._checked(self.matrix(energy), (len(energy), size, size))
+            try:
+                found = self.matrix(energy)
+            except Exception as error:
+                raise InputError(
+                    f"TransmissionMatrix: T(E), called with an array of {energy.size} energies, raised "
+                    f"{type(error).__name__}: {error}; it must take arrays and return (energies, leads, leads)"
+                ) from error
+            return self._checked(found, (len(energy), size, size))
         return np.broadcast_to(np.asarray(self.matrix), (len(energy), size, size))
 
     def _checked(self, matrix: Any, shape: tuple[int, ...]) -> np.ndarray:
@@ -109,8 +122,10 @@ class TransmissionMatrix:
             raise InputError(f"TransmissionMatrix: expected shape {shape} for its leads, got {found.shape}")
         if not (np.isfinite(found).all() and (found >= 0).all()):
             raise InputError("TransmissionMatrix: transmissions must be finite and not negative")
-        missing = np.abs(found.sum(axis=-1) - found.sum(axis=-2))
-        if (missing > _BALANCE * max(1.0, found.max(initial=0.0))).any():
+        between = found * (1 - np.eye(shape[-1]))
+        into, out_of = between.sum(axis=-1), between.sum(axis=-2)
+        missing = np.abs(into - out_of)
+        if (missing > _BALANCE * (into + out_of)).any():
             lead = self.leads[int(missing.reshape(-1, shape[-1]).max(axis=0).argmax())]
             raise InputError(
                 f'TransmissionMatrix: currents are not conserved at lead "{lead}": what leaves it for the others and '
@@ -127,6 +142,11 @@ def _transmissions(
     values = conductor.at(energy)
     error = np.abs(values.sum(axis=-1) - values.sum(axis=-2)).max(axis=-1)
     return Transmissions(values, error, conductor.spin_degeneracy)
+
+
+@fingerprint.register(TransmissionMatrix)
+def _fingerprint(conductor: TransmissionMatrix, **params: Any) -> Hashable | None:
+    return fields_of(conductor)
 
 
 @thresholds.register(TransmissionMatrix)

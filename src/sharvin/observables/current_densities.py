@@ -133,11 +133,15 @@ def _density(
     flows = Flows(
         2,
         1,
-        lambda energy, j: supply(energy[:, None], sets.mu[j], sets.thermal_energy[j]),
+        lambda energy, j: _drive(supply(energy[:, None], sets.mu[j], sets.thermal_energy[j])),
         lambda energy, j: np.full((len(energy), 2, 1), transverse_mass),
     )
     with shared_spectrum(conductor, params, options) as spectrum:
         return integrate(spectrum, sets, flows, options)
+
+
+def _drive(occupation: np.ndarray) -> np.ndarray:
+    return occupation - occupation[:, -1:]
 
 
 def _own_mass(conductor: Any, params: Mapping[str, Any]) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ..constants import BOLTZMANN, E_OVER_H
 from ..errors import InputError
 from ..options import Options, options_of
-from ..reservoirs import Reservoir, fermi
+from ..reservoirs import Reservoir, fermi_difference
 from ..schema import ParameterGrid, axis
 from .energy_integral import IntegralResult, integrate
 from .integrands import Flows
@@ -145,7 +145,7 @@ def _currents(
     flows = Flows(
         leads,
         1,
-        lambda energy, j: fermi(energy[:, None], sets.mu[j], sets.thermal_energy[j]),
+        lambda energy, j: fermi_difference(energy[:, None], sets.mu[j], sets.thermal_energy[j]),
         lambda energy, j: np.ones((len(energy), leads, 1)),
     )
     with shared_spectrum(conductor, params, options) as spectrum:

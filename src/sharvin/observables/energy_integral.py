@@ -7,7 +7,9 @@ Energies are floats, rounded at 1e-16 |μ|: what that brings stands in the error
 to be seen at all (`resolved`) is zero.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +22,6 @@ from .reservoir_sets import ReservoirSets
 from .spectrum import TransmissionSpectrum
 
 _FLOOR = 1e-10  # values this much smaller than the largest of their pass are absolute, not relative
-_ROUNDING = 4 * np.finfo(float).eps
 _WIDEN, _WIDEST = 1.5, 3.0  # steps in which a window that cuts off too much is widened, and how far
 
 
@@ -49,7 +50,7 @@ class IntegralResult:
     reused: int = 0
 
 
-def common_degeneracy(found: list[IntegralResult]) -> int | str:
+def common_degeneracy(found: Sequence[Any]) -> int | str:
     """g_s of all results, for the attributes of a sweep; a sweep may be over g_s itself."""
     values = sorted({result.spin_degeneracy for result in found})
     return int(values[0]) if len(values) == 1 else "swept: " + ", ".join(str(value) for value in values)
@@ -89,7 +90,7 @@ def integrate(
         if small or width > _WIDEST * options.window or not sums.sizes.any():
             break
         width *= _WIDEN
-    errors = sums.errors + _ROUNDING * sums.sizes + beyond + reservoirs.coarseness() * sums.sizes
+    errors = sums.errors + sums.noise + beyond + reservoirs.coarseness() * sums.sizes
     return IntegralResult(
         sums.values,
         errors,
@@ -116,17 +117,17 @@ def _converged(
 ) -> Sums:
     """The integrals on panels divided until the errors are small, and compared with S where windows are narrow."""
     _refined(sums := Sums(spectrum, reservoirs, integrand, width), spectrum, options)
-    spectrum.doubt(reservoirs.doubtful(spectrum))
-    sums.update()
-    _refined(sums, spectrum, options)
+    while len(energies := reservoirs.doubtful(spectrum)):
+        spectrum.doubt(energies)
+        sums.update()
+        _refined(sums, spectrum, options)
     return sums
 
 
 def _refined(sums: Sums, spectrum: TransmissionSpectrum, options: Options) -> None:
     """Divide panels until every integral has its tolerance."""
     while True:
-        rounding = _ROUNDING * sums.sizes
-        errors, tolerance = sums.errors + rounding, _tolerance(sums.sizes, options) + rounding
+        errors, tolerance = sums.errors, _tolerance(sums.sizes, options) + sums.noise
         failing = errors > tolerance
         if not failing.any():
             return

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import root
+from scipy.optimize import brentq, root
 
 from ..errors import InputError, NotConverged
 from ..options import Options
-from ..reservoirs import Reservoir, ThermalProbe, VoltageProbe, fermi, thermal_weight
+from ..reservoirs import Reservoir, ThermalProbe, VoltageProbe, fermi_difference, thermal_weight
 from .energy_integral import IntegralResult, integrate, on_present_panels
 from .floating import connected_with
 from .integrands import Flows, Response
@@ -29,6 +29,7 @@ Terminal = Reservoir | VoltageProbe | ThermalProbe
 _CLOSE = 1e-9  # of the flows that meet in a probe: what may be left over, beside the errors of the integrals
 _SMOOTHING = 1e-3  # of the scale: the k_BT with which derivatives of cold reservoirs are taken
 _FAR = 30.0  # in the scale: where the search is stopped from going
+_AT_ONCE = 1e-3  # of what may be left over
 _STEPS = 60
 _FINEST, _ORDINARY = (
     1e-9,
@@ -109,12 +110,45 @@ class FloatingReservoirs:
         mean = self._mean_response()
         self._require_coupling(mean)
         guess, steps = self._first_guess(mean), 0
+        alike = self._all_alike()
+        if self._left_over(alike) < _AT_ONCE:
+            return self._solution(alike, steps)
         for start in (guess, guess * 0.5, self._at_rest()):
             unknown, used = self._searched(start)
             steps += used
             if self._left_over(unknown) <= 1:
                 return self._solution(self._polished(unknown), steps)
-        raise NotConverged(self._why_not(unknown, steps))
+        unknown, used = self._one_by_one(guess)
+        if self._left_over(unknown) <= 1:
+            return self._solution(unknown, steps + used)
+        raise NotConverged(self._why_not(unknown, steps + used))
+
+    def _one_by_one(self, start: np.ndarray) -> tuple[np.ndarray, int]:
+        """Every equation in turn for its own unknown, by bisection: where T(E) jumps there is no slope to follow.
+
+        What flows out of a probe grows with its own μ and T.
+        """
+        unknown, steps = start.copy(), 0
+        bounds = [(-_FAR, _FAR) if moment == 0 else (0.0, _FAR) for _, moment in self._equations()]
+        for _ in range(_STEPS):
+            before = unknown.copy()
+            for n, (low, high) in enumerate(bounds):
+
+                def out_of(value: float, n: int = n) -> float:
+                    trial = unknown.copy()
+                    trial[n] = value
+                    return float(self._residual(trial)[n])
+
+                near = [max(low, unknown[n] - 1.0), min(high, unknown[n] + 1.0)]
+                if out_of(near[0]) > 0 or out_of(near[1]) < 0:
+                    near = [low, high]
+                    if out_of(low) > 0 or out_of(high) < 0:
+                        return unknown, steps
+                unknown[n], told = brentq(out_of, near[0], near[1], xtol=1e-15, full_output=True)
+                steps += int(told.function_calls)
+            if np.abs(unknown - before).max() < 1e-13:
+                break
+        return unknown, steps
 
     def _why_not(self, unknown: np.ndarray, steps: int) -> str:
         """What is wrong with the end of a search that failed."""
@@ -168,6 +202,11 @@ class FloatingReservoirs:
         kt[self._kt_floats] = self._scale * np.sqrt(np.minimum(np.abs(unknown[count:]), _FAR))
         return mu, kt
 
+    def _all_alike(self) -> np.ndarray:
+        """Probes like the reservoirs, if these are alike: equilibrium."""
+        warm = np.full(int(self._kt_floats.sum()), (self._kt.max() / self._scale) ** 2)
+        return np.concatenate([np.zeros(int(self._mu_floats.sum())), warm])
+
     def _at_rest(self) -> np.ndarray:
         """Probes in the middle of the reservoirs."""
         warm = np.full(int(self._kt_floats.sum()), (self._kt.max() / self._scale) ** 2 + 0.03)
@@ -193,7 +232,10 @@ class FloatingReservoirs:
             return np.stack([np.ones_like(distance), distance], axis=-1)
 
         flows = Flows(
-            len(mu), 2, lambda energy, j: fermi(energy[:, None], sets.mu[j], sets.thermal_energy[j]), moment
+            len(mu),
+            2,
+            lambda energy, j: fermi_difference(energy[:, None], sets.mu[j], sets.thermal_energy[j]),
+            moment,
         )
         return integrate(self._spectrum, sets, flows, self._options)
 

@@ -8,7 +8,7 @@ import xarray as xr
 
 from ..constants import INVERSE_H
 from ..options import Options, options_of
-from ..reservoirs import Reservoir, fermi
+from ..reservoirs import Reservoir, fermi_difference
 from ..schema import ParameterGrid
 from .energy_integral import IntegralResult, integrate
 from .integrands import Flows
@@ -78,7 +78,7 @@ def dissipation(
     heat = Flows(
         len(chosen),
         1,
-        lambda energy, j: fermi(energy[:, None], sets.mu[j], sets.thermal_energy[j]),
+        lambda energy, j: fermi_difference(energy[:, None], sets.mu[j], sets.thermal_energy[j]),
         lambda energy, j: (sets.mu[j] - energy[:, None])[:, :, None],
     )
 

@@ -11,8 +11,8 @@ from scipy.optimize import brentq, minimize_scalar
 from ..constants import BOLTZMANN, E_OVER_H, INVERSE_H
 from ..errors import InputError, NotConverged
 from ..options import Options, options_of
-from ..reals import finite
-from ..reservoirs import fermi
+from ..reals import finite, shown
+from ..reservoirs import fermi_difference
 from ..schema import ParameterGrid, axis
 from .datasets import Variable, labelled_dataset
 from .energy_integral import IntegralResult, integrate
@@ -20,6 +20,8 @@ from .integrands import Flows
 from .reservoir_sets import ReservoirSets
 from .shared_spectra import shared_spectrum
 from .terminals import check_parameters, leads_of
+
+_HOTTEST = 1e30  # K, of what squares of temperatures can be taken
 
 
 def heat_engine(
@@ -219,7 +221,9 @@ def quantum_power_bound(hot: float, cold: float, *, modes: int = 1, spin_degener
         finite(f"quantum_power_bound: {name} must be a number", value)
         for name, value in (("hot", hot), ("cold", cold), ("modes", modes))
     )
-    if not (warm >= cool >= 0 and count >= 0):
+    if isinstance(spin_degeneracy, bool) or spin_degeneracy not in (1, 2):
+        raise InputError(f"quantum_power_bound: spin_degeneracy must be 1 or 2, got {shown(spin_degeneracy)}")
+    if not (_HOTTEST >= warm >= cool >= 0 and count >= 0):
         raise InputError(
             f"quantum_power_bound: expected hot ≥ cold ≥ 0 in K and modes ≥ 0, got {hot}, {cold} and {modes}"
         )
@@ -252,8 +256,12 @@ def thermal_conductance_quantum(temperature: float) -> float:
     >>> f"{sv.thermal_conductance_quantum(1.0):.4e}"
     '9.4643e-13'
     """
-    kelvin = float(axis("temperature", temperature, minimum=0.0).reshape(()))
-    return np.pi**2 / 3 * INVERSE_H * BOLTZMANN**2 * kelvin
+    kelvin = axis("temperature", temperature, minimum=0.0)
+    if kelvin.ndim:
+        raise InputError(
+            f"thermal_conductance_quantum: temperature must be one number, got shape {kelvin.shape}"
+        )
+    return np.pi**2 / 3 * INVERSE_H * BOLTZMANN**2 * float(kelvin)
 
 
 def _engine(
@@ -269,7 +277,9 @@ def _engine(
         distance = (energy[:, None] - sets.mu[j]) / scale
         return np.stack([np.ones_like(distance), distance], axis=-1)
 
-    flows = Flows(2, 2, lambda energy, j: fermi(energy[:, None], sets.mu[j], sets.thermal_energy[j]), moment)
+    flows = Flows(
+        2, 2, lambda energy, j: fermi_difference(energy[:, None], sets.mu[j], sets.thermal_energy[j]), moment
+    )
     with shared_spectrum(conductor, point, options) as spectrum:
         found = integrate(spectrum, sets, flows, options)
     units = np.array([1.0, scale])

@@ -10,6 +10,10 @@ from typing import Protocol
 
 import numpy as np
 
+_EPS = np.finfo(float).eps
+#: What rounding may have changed of a transmission that a series of 24 terms gives.
+ROUNDING = 16 * _EPS
+
 #: (energies (n,), number of the integral (n,)) → an array whose first axis is n.
 Weight = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -30,6 +34,10 @@ class Integrand(Protocol):
         """The most that errors of the transmissions (n, leads, leads) change it, (n, outputs)."""
         ...
 
+    def noise(self, energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """The most that rounding of transmissions and occupations changes it, (n, outputs)."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class Through:
@@ -48,6 +56,10 @@ class Through:
         """δT |w|."""
         return (through(error, self.out, self.source) * np.abs(self.weight(energy, j)))[:, None]
 
+    def noise(self, energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """That of the transmission."""
+        return self.change(energy, ROUNDING * transmission, j)
+
 
 @dataclass(frozen=True, eq=False)
 class Flows:
@@ -57,15 +69,15 @@ class Flows:
     ----------
     leads, moments
         Numbers of α and of k.
-    occupation
-        f_α, (n, leads).
+    drive
+        f_α − f with f of the last lead, (n, leads).
     moment
         m_αk, (n, leads, moments).
     """
 
     leads: int
     moments: int
-    occupation: Weight
+    drive: Weight
     moment: Weight
 
     @property
@@ -75,14 +87,21 @@ class Flows:
 
     def __call__(self, energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
         """m_αk i_α, the moments of a lead side by side."""
-        flow = net_flow(transmission, self.occupation(energy, j))
+        flow = driven_flow(transmission, self.drive(energy, j))
         return (flow[:, :, None] * self.moment(energy, j)).reshape(len(energy), -1)
 
     def change(self, energy: np.ndarray, error: np.ndarray, j: np.ndarray) -> np.ndarray:
-        """|m_αk| Σ_β (δT_βα |f_α − f| + δT_αβ |f_β − f|), with f as in `net_flow`."""
-        occupation = self.occupation(energy, j)
-        drive = np.abs(occupation - occupation[:, -1:])
-        between = _between(error)
+        """|m_αk| Σ_β (δT_βα |f_α − f| + δT_αβ |f_β − f|), with f that of the last lead."""
+        return self._spread(energy, error, np.abs(self.drive(energy, j)), j)
+
+    def noise(self, energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """That of transmissions: flows that cancel leave theirs."""
+        return self.change(energy, ROUNDING * transmission, j)
+
+    def _spread(
+        self, energy: np.ndarray, between: np.ndarray, drive: np.ndarray, j: np.ndarray
+    ) -> np.ndarray:
+        between = _between(between)
         flow = between.sum(axis=1) * drive + np.einsum("nab,nb->na", between, drive)
         return (flow[:, :, None] * np.abs(self.moment(energy, j))).reshape(len(energy), -1)
 
@@ -122,6 +141,10 @@ class Response:
         diagonal = between.sum(axis=1)[:, :, None] * np.eye(self.leads)
         return self._weighted(energy, between + diagonal, j, absolute=True)
 
+    def noise(self, energy: np.ndarray, transmission: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """That of the transmissions."""
+        return self.change(energy, ROUNDING * transmission, j)
+
     def _weighted(
         self, energy: np.ndarray, matrix: np.ndarray, j: np.ndarray, *, absolute: bool = False
     ) -> np.ndarray:
@@ -145,9 +168,13 @@ def net_flow(transmission: np.ndarray, occupation: np.ndarray) -> np.ndarray:
     By unitarity a common occupation drives no current: the last reservoir's is taken off before the sum, so that
     nothing large cancels. The flows add up to zero whatever the transmissions are.
     """
-    difference = occupation - occupation[:, -1:]
+    return driven_flow(transmission, occupation - occupation[:, -1:])
+
+
+def driven_flow(transmission: np.ndarray, drive: np.ndarray) -> np.ndarray:
+    """The same from differences of occupations, to whatever common one."""
     between = _between(transmission)
-    return between.sum(axis=1) * difference - np.einsum("nab,nb->na", between, difference)
+    return between.sum(axis=1) * drive - np.einsum("nab,nb->na", between, drive)
 
 
 def flow_matrix(transmission: np.ndarray) -> np.ndarray:

@@ -30,13 +30,14 @@ class _Pieces:
 
 @dataclass(frozen=True, eq=False)
 class _Records:
-    """What each panel (by its identity) brings to each integral: value, size and doubt, (records, outputs)."""
+    """What each panel (by its identity) brings to each integral: value, size, doubt and noise, (records, outputs)."""
 
     panel: np.ndarray
     integral: np.ndarray
     value: np.ndarray
     size: np.ndarray
     doubt: np.ndarray
+    noise: np.ndarray
 
     def __getitem__(self, chosen: np.ndarray) -> "_Records":
         return _Records(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
@@ -55,8 +56,9 @@ class Sums:
 
     Attributes
     ----------
-    values, sizes, errors
-        ∫ integrand, ∫ |integrand| and what the errors of the panels change, (integrals, outputs).
+    values, sizes, errors, noise
+        ∫ integrand, ∫ |integrand|, and what the errors of the panels and the rounding of transmissions change,
+        (integrals, outputs).
     """
 
     def __init__(
@@ -69,7 +71,7 @@ class Sums:
             width,
         )
         none, empty = np.zeros(0, dtype=int), np.zeros((0, integrand.outputs))
-        self._records = _Records(none, none, empty, empty, empty)
+        self._records = _Records(none, none, empty, empty, empty, empty)
         self.update()
 
     def update(self) -> None:
@@ -83,11 +85,12 @@ class Sums:
         # In the order of energy: sums over the same panels are the same to the last digit.
         self._records = records[np.argsort(low, kind="stable")]
         shape = (len(self._reservoirs), self._integrand.outputs)
-        self.values, self.sizes, self.errors = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        self.values, self.sizes, self.errors, self.noise = (np.zeros(shape) for _ in range(4))
         for total, part in (
             (self.values, self._records.value),
             (self.sizes, self._records.size),
             (self.errors, self._records.doubt),
+            (self.noise, self._records.noise),
         ):
             np.add.at(total, self._records.integral, part)
 
@@ -143,7 +146,7 @@ class Sums:
         """What each panel brings to each integral."""
         spectrum, integrand = self._spectrum, self._integrand
         count = len(pieces.panel)
-        sums = np.zeros((3, count, integrand.outputs))
+        sums = np.zeros((4, count, integrand.outputs))
         numbers = spectrum.error.shape[1] ** 2 + integrand.outputs
         step = max(1, _CHUNK // (len(_GAUSS_X) * numbers))
         for part in (slice(begin, begin + step) for begin in range(0, count, step)):
@@ -154,10 +157,12 @@ class Sums:
             mine = spectrum.panels[panel]
             energy = mine.energy(s)
             measure = ((half[:, None] * _GAUSS_W).ravel() * mine.slope(s))[:, None]
-            value = integrand(energy, spectrum.at(panel, s), j) * measure
+            transmission = spectrum.at(panel, s)
+            value = integrand(energy, transmission, j) * measure
             doubt = integrand.change(energy, spectrum.error[panel], j) * measure
+            noise = integrand.noise(energy, transmission, j) * measure
             shape = (len(half), len(_GAUSS_X), integrand.outputs)
-            for total, summand in zip(sums, (value, np.abs(value), doubt), strict=True):
+            for total, summand in zip(sums, (value, np.abs(value), doubt, noise), strict=True):
                 total[part] = summand.reshape(shape).sum(axis=1)
         return self._records_of(pieces, sums)
 
@@ -168,5 +173,6 @@ class Sums:
             none = np.zeros(0, dtype=int)
             return _Records(none, none, *sums)
         first = np.flatnonzero((np.diff(panel, prepend=-1) != 0) | (np.diff(integral, prepend=-1) != 0))
-        value, size, doubt = np.add.reduceat(sums, first, axis=1)
-        return _Records(self._spectrum.identity[panel[first]], integral[first], value, size, doubt)
+        return _Records(
+            self._spectrum.identity[panel[first]], integral[first], *np.add.reduceat(sums, first, axis=1)
+        )

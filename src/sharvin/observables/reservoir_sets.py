@@ -13,7 +13,7 @@ _EPS = np.finfo(float).eps
 _UNSEEN = 2e-13  # k_BT smaller than this much of |μ| is lost in the rounding of energies near μ
 _UNRESOLVED = 16.0  # panels wider than so many k_BT are compared with S near μ
 _FAR = 64.0  # k_BT: μ that are farther apart leave it to T(E) where panels end
-_MOST_DOUBTS = 3  # energies at which one panel is compared
+_MOST_DOUBTS = 12  # energies at which one panel is compared
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,9 +23,6 @@ _TAIL = 3  # coefficients that estimate the error of a series
 _FINE, _COARSE = 24, 8  # nodes of a panel; every third of the finer ones is a coarser one
 _FIRST_LOOK = 1 / 16  # of an interval: panels as wide as that are sampled finely at once
 _GOLDEN = (5**0.5 - 1) / 2
-#: A conductor has become another one if its transmissions differ from the series by so many times their error, and
-#: by so much of their size.
-_FOREIGN, _FOREIGN_PART = 1e3, 1e-6
 #: Energies at which a rational function is compared with S, beside its narrow poles, of which there may be so many.
 _TRIALS, _MOST_NARROW = 2, 6
 _NARROWEST = 1 / 50  # of the panel of a rational function: parts of it that are narrower are sampled anew
@@ -65,26 +62,14 @@ class TransmissionSpectrum:
         g_s, as the scattering matrices have it.
     """
 
-    _PER_PANEL = (
-        "error",
-        "checks",
-        "identity",
-        "_series",
-        "_fine",
-        "_floor",
-        "_source",
-        "_before",
-        "_untried",
-    )
+    _PER_PANEL = ("error", "checks", "identity", "_series", "_fine", "_floor", "_source", "_before")
 
     def __init__(self, conductor: Any, params: Mapping[str, Any], options: Options) -> None:
-        self._conductor, self._params, self._options = conductor, params, options
+        self._conductor: Any = conductor
+        self._params, self._options = params, options
         self._leads = len(conductor.leads)
-        self._begun, self._given = 0, 0
+        self._given = 0
         self.evaluations, self.spin_degeneracy = 0, int(conductor.spin_degeneracy)
-        self._forget()
-
-    def _forget(self) -> None:
         nothing, count = np.zeros(0, dtype=bool), self._leads
         self.panels = Panels(np.zeros(0), np.zeros(0), nothing, nothing)
         self.error = np.zeros((0, count, count))
@@ -95,15 +80,20 @@ class TransmissionSpectrum:
         self._floor = np.zeros((0, count, count))
         self._source = np.zeros(0, dtype=int)
         self._rationals: list[tuple[Panels, Rational, np.ndarray]] = []
-        self._before = self._untried = nothing
+        self._before = nothing
+        self._witnesses = np.zeros(0), np.zeros((0, count, count))
         self._covered: Intervals = []
         self.unitarity_error = 0.0
 
-    def begin(self) -> None:
-        """Count evaluations anew; what is there already is taken on trust no longer (`cover`)."""
-        self._begun, self.evaluations = self._begun + 1, 0
+    def begin(self, conductor: Any) -> None:
+        """Serve anew, for a conductor that is what it was: evaluations and checks are counted from here."""
+        self._conductor, self.evaluations = conductor, 0
         self._before = np.ones(len(self.panels), dtype=bool)
-        self._untried = self._before.copy()
+        self.checks = np.zeros(len(self.panels), dtype=int)
+
+    def rest(self) -> None:
+        """Let go of the conductor, so that it need not live as long as its spectrum."""
+        self._conductor = None
 
     @property
     def nbytes(self) -> int:
@@ -116,27 +106,11 @@ class TransmissionSpectrum:
         return int(np.where(self._fine[mine], _FINE, _COARSE).sum())
 
     def cover(self, intervals: Intervals, breaks: np.ndarray) -> None:
-        """Lay panels over what of some intervals of energy has none yet, ending at thresholds and at `breaks`.
-
-        Panels that were there before `begin` are tried at one energy each. If a conductor is found to be another one
-        than it was (a function of the user's may read what has changed since), all that was sampled is dropped.
-        """
-        old = self._untried & self._meeting(intervals)
-        if old.any():
-            s = np.modf(_GOLDEN * (self.identity[old] + self._begun * _GOLDEN))[0]
-            energy, source = self.panels[old].energy(s), self._source[old]
-            _, one_of_each = np.unique(
-                source, return_index=True
-            )  # panels of one rational function stand or fall together
-            if self._foreign(
-                np.concatenate([energy[source < 0], energy[one_of_each[source[one_of_each] >= 0]]])
-            ):
-                self._forget()
-            else:
-                self._untried[old] = False
+        """Lay panels over what of some intervals of energy has none yet, ending at thresholds and at `breaks`."""
         for low, high in outside(intervals, self._covered):
             self._lay(low, high, breaks)
         self._covered = merged([*intervals, *self._covered])
+        self._compare_neighbours()
 
     def _lay(self, low: float, high: float, breaks: np.ndarray) -> None:
         found = np.zeros(0)
@@ -176,6 +150,7 @@ class TransmissionSpectrum:
         again = self.panels[relied]
         self._add_nodes(bad & ~relied & (parts == 1))
         self._replace(parts, relied, again)
+        self._compare_neighbours()
 
     def _parts(self, excess: np.ndarray) -> np.ndarray:
         """Into how many parts panels should be divided for their errors to fall by so much.
@@ -199,7 +174,10 @@ class TransmissionSpectrum:
     def _made_rational(self, chosen: np.ndarray, allowed: np.ndarray) -> np.ndarray:
         """Which of some panels (a boolean array) have become rational functions, with errors that are allowed."""
         found: list[tuple[int, Rational, np.ndarray]] = []
-        for number in np.flatnonzero(chosen).tolist():
+        # Not where something was found that samples do not show.
+        tail = np.abs(self._series[:, -_TAIL:]).sum(axis=1)
+        shown = (self.error <= 2 * (tail + self._floor) + _ROUNDING).all(axis=(1, 2))
+        for number in np.flatnonzero(chosen & shown).tolist():
             samples = self.at(np.full(_FINE, number), _FINE_POINTS)
             fit = Rational.of(_FINE_POINTS, samples)
             if fit is None or len(fit.narrow) > _MOST_NARROW:
@@ -239,6 +217,7 @@ class TransmissionSpectrum:
         self._fine[number] = True
         self.error[number] = np.abs(self._series[number, -_TAIL:]).sum(axis=1) + self._floor[number]
         self.identity[number] = self._numbers(len(number))
+        self._hear(chosen)
 
     def _replace(self, parts: np.ndarray, again: np.ndarray, same: Panels) -> None:
         """Replace each panel by that number of equal parts of it (1 leaves it), some by themselves, sampled anew."""
@@ -258,13 +237,55 @@ class TransmissionSpectrum:
         self._add(same, np.ones(len(same), dtype=bool))
 
     def doubt(self, energy: np.ndarray) -> None:
-        """Compare the series with S at these energies, and raise the errors of panels where that is needed."""
+        """Compare the series with S at these energies, and raise the errors of panels where that is needed.
+
+        What S was there is remembered: whatever panels come to lie there must agree with it.
+        """
+        np.add.at(self.checks, self.panel_of(energy), 1)
+        energy = energy[~np.isin(energy, self._witnesses[0])]
         if not len(energy):
             return
-        panel, missed = self._missed(energy)
-        np.add.at(self.checks, panel, 1)
-        worse = (missed > self.error[panel]).any(axis=(1, 2))
-        np.maximum.at(self.error, panel[worse], missed[worse])
+        self._witnesses = (
+            np.concatenate([self._witnesses[0], energy]),
+            np.concatenate([self._witnesses[1], self._computed(energy)]),
+        )
+        self._hear(np.ones(len(self.panels), dtype=bool))
+
+    def _hear(self, chosen: np.ndarray) -> None:
+        """Raise the errors of some panels (a boolean array) to what they miss of S where it was remembered."""
+        energy, true = self._witnesses
+        if not len(energy):
+            return
+        panel = self.panel_of(energy)
+        mine = chosen[panel] & (energy <= self.panels.high[panel])
+        panel = panel[mine]
+        if not len(panel):
+            return
+        missed = np.abs(self.at(panel, self.panels[panel].s_of(energy[mine])) - true[mine])
+        self._raise(panel, np.where(missed > 4 * _ROUNDING * np.abs(true[mine]), missed, 0.0))
+
+    def _compare_neighbours(self) -> None:
+        """Raise the errors of panels whose series do not meet where they touch: a jump hides beside an end."""
+        order = np.argsort(self.panels.low)
+        sign = (-1.0) ** np.arange(_FINE)
+        first = np.einsum("n,pnab->pab", sign, self._series)[order]
+        last, error = self._series.sum(axis=1)[order], self.error[order]
+        here, there = self.panels[order[:-1]], self.panels[order[1:]]
+        touch = (here.high == there.low) & ~here.closes & ~there.opens
+        gap = np.abs(last[:-1] - first[1:]) * touch[:, None, None]
+        # Series are good to their errors, which are sums of a few coefficients, and to rounding.
+        size = np.maximum(
+            np.abs(self._series).sum(axis=1)[order][:-1], np.abs(self._series).sum(axis=1)[order][1:]
+        )
+        allowed = 4 * (error[:-1] + error[1:]) + 8 * _ROUNDING * size
+        gap = np.where(gap > allowed, gap, 0.0)
+        self._raise(order[:-1], gap)
+        self._raise(order[1:], gap)
+
+    def _raise(self, panel: np.ndarray, error: np.ndarray) -> None:
+        """Raise the errors of panels by number to others, where these are larger."""
+        worse = (error > self.error[panel]).any(axis=(1, 2))
+        np.maximum.at(self.error, panel[worse], error[worse])
         changed = np.unique(panel[worse])
         self.identity[changed] = self._numbers(len(changed))
 
@@ -289,21 +310,6 @@ class TransmissionSpectrum:
         order = np.argsort(self.panels.low)
         place = np.searchsorted(self.panels.low[order], energy, side="right") - 1
         return order[np.clip(place, 0, None)]
-
-    def _missed(self, energy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The panels of energies, and by how much the series there differ from scattering matrices."""
-        found = self._computed(energy)
-        panel = self.panel_of(energy)
-        return panel, np.abs(self.at(panel, self.panels[panel].s_of(energy)) - found)
-
-    def _foreign(self, energy: np.ndarray) -> bool:
-        """Whether transmissions differ by far more than the series may; smaller doubts are written down."""
-        panel, missed = self._missed(energy)
-        size = 1 + np.abs(self._series[panel, 0])
-        if (missed > np.maximum(_FOREIGN * self.error[panel], _FOREIGN_PART * size)).any():
-            return True
-        np.maximum.at(self.error, panel, np.where(missed > self.error[panel], missed, 0.0))
-        return False
 
     def _meeting(self, intervals: Intervals) -> np.ndarray:
         """Which panels meet one of the intervals."""
@@ -363,8 +369,11 @@ class TransmissionSpectrum:
                 "_floor": floor,
                 "_source": mine,
                 "_before": np.zeros(count, dtype=bool),
-                "_untried": np.zeros(count, dtype=bool),
             }
             self.panels = self.panels.joined(panels)
             for name in self._PER_PANEL:
                 setattr(self, name, np.concatenate([getattr(self, name), fresh[name]]))
+            fresh_ones = np.arange(len(self.panels)) >= len(self.panels) - count
+            self._hear(fresh_ones)
+            heard = self.panel_of(self._witnesses[0])
+            np.add.at(self.checks, heard[fresh_ones[heard]], 1)

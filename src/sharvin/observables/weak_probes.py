@@ -12,6 +12,7 @@ from ..errors import InputError
 from ..options import Options, options_of
 from ..scattering import ScatteringMatrix, scattering_matrix
 from ..schema import ParameterGrid, about, axis, coordinates
+from .energy_integral import common_degeneracy
 from .terminals import check_parameters, leads_of
 
 
@@ -108,7 +109,7 @@ def weak_probes(
         arrays,
         coords=coordinates({**axes, "lead": list(names)}),
         attrs=about(
-            conductor=conductor, spin_degeneracy=found[-1].spin_degeneracy, options=options, params=grid.fixed
+            conductor=conductor, spin_degeneracy=common_degeneracy(found), options=options, params=grid.fixed
         ),
     )
 

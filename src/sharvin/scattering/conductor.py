@@ -12,11 +12,12 @@ explicit, 1 when it is). Closed forms register theirs in ``conductors/``, lattic
 
 A third one, ``transmissions``, has a default that takes them from S. A conductor whose channels do not mix registers
 its own, which needs no matrix. One that is not phase-coherent has transmissions only: it says so by
-``has_scattering_matrix = False``, registers ``transmissions``, and its ``scattering_matrix`` is an error.
+``has_scattering_matrix = False``, registers ``transmissions``, and its ``scattering_matrix`` is an error. And a
+fourth, ``fingerprint``, lets what was sampled of S(E) serve again; by default nothing is taken to be the same.
 """
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol, runtime_checkable
@@ -196,6 +197,26 @@ def transmissions(
         return part, 16.0 * S.matrix.shape[-1] ** 2
 
     return in_batches(energy, some)
+
+
+@functools.singledispatch
+def fingerprint(conductor: Any, **params: Any) -> Hashable | None:
+    """What is equal for two conductors, or one at two times, only if S(E) is: a digest of all that S(E) depends on.
+
+    None, the default, if that cannot be told, as where a function of the user's is called.
+
+    Examples
+    --------
+    >>> import sharvin as sv
+    >>> from sharvin.scattering import fingerprint
+    >>> one, same, other = (sv.SaddlePoint(x * 1e-3, 3e-3) for x in (1, 1, 2))
+    >>> fingerprint(one) == fingerprint(same), fingerprint(one) == fingerprint(other)
+    (True, False)
+    """
+    for provider in _PROVIDERS:
+        import_module(provider)
+    implementation = fingerprint.dispatch(type(conductor))
+    return None if implementation is fingerprint.dispatch(object) else implementation(conductor, **params)
 
 
 def in_batches(

@@ -1,7 +1,8 @@
 """The scattering matrix of a tight-binding system with leads, and its scattering states, at one energy or many."""
 
+import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from ..scattering import (
     ScatteringMatrix,
     ScatteringStates,
     energies_of,
+    fingerprint,
     scattering_matrix,
     thresholds,
     window_of,
@@ -109,6 +111,26 @@ def scattering_states(
     if isinstance(system.body, LatticeBody):
         positions = system.body.orbital_positions
     return ScatteringStates(matrix, psi, positions)
+
+
+@fingerprint.register
+def _(system: System, **params: Any) -> Hashable | None:
+    """A digest of the matrices of region and leads; None with a lead whose self-energy is a function."""
+    digest = hashlib.sha256()
+
+    def add(*arrays: np.ndarray | None) -> None:
+        for array in arrays:
+            digest.update(repr(None if array is None else (array.shape, array.dtype.str)).encode())
+            digest.update(b"" if array is None else np.ascontiguousarray(array).tobytes())
+
+    h, overlap = system.hamiltonian(**params), system.overlap
+    add(h.indptr, h.indices, h.data, None if overlap is None else overlap.data)
+    for name in system.leads:
+        cell = system.lead_cell(name, **params)
+        if cell.self_energy is not None:
+            return None
+        add(cell.h0, cell.v, cell.orbitals, *(cell.overlap or ()))
+    return "System", system.leads, system.spin_degeneracy, digest.hexdigest()
 
 
 @thresholds.register
