@@ -8,11 +8,11 @@ from .currents import current
 from .hall_measurements import hall_bar, van_der_pauw
 from .heat import dissipation
 from .heat_engines import heat_engine, maximum_power, quantum_power_bound, thermal_conductance_quantum
+from .probe_readings import weak_probes
 from .resistances import resistance
 from .steady_states import steady_state
 from .thermoelectrics import thermoelectric
 from .transmissions import transmission
-from .weak_probes import weak_probes
 
 __all__ = [
     "conductance",
