@@ -1,4 +1,5 @@
 import gc
+import itertools
 import threading
 import weakref
 
@@ -12,11 +13,15 @@ from sharvin.scattering import fingerprint, thresholds, transmissions
 ENDS = {"left": sv.Reservoir(1e-3, 1.0), "right": sv.Reservoir(-1e-3, 2.0)}
 
 
+NUMBERS = itertools.count()  # an address may be given again to another function
+
+
 class Counted:
     """A smooth τ(E), the number of energies at which it was asked, and an offset that may be changed."""
 
     def __init__(self):
         self.asked, self.offset, self.lock = 0, 0.0, threading.Lock()
+        self.number = next(NUMBERS)
 
     def __call__(self, energy):
         with self.lock:
@@ -35,7 +40,7 @@ class Declared:
 
 @fingerprint.register(Declared)
 def _(conductor):
-    return Declared, id(conductor.function), conductor.function.offset
+    return Declared, conductor.function.number, conductor.function.offset
 
 
 @transmissions.register(Declared)
