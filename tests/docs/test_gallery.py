@@ -26,7 +26,7 @@ def loaded(name):
 def test_the_readme_names_every_script():
     text = (GALLERY / "README.md").read_text(encoding="utf-8")
     assert sorted(set(re.findall(r"\]\((\w+)\.py\)", text))) == NAMES
-    assert len(NAMES) == 9
+    assert len(NAMES) == 10
 
 
 @pytest.mark.parametrize("name", NAMES)
