@@ -71,7 +71,7 @@ format: $(DEV)
 
 # The last two build Kwant into bench/.kwant first, or say which packages of the system that needs.
 bench: $(DEV)
-	@set -e; for file in bench/spine.py bench/growth.py bench/build.py bench/against_kwant.py; do \
+	@set -e; for file in bench/spine.py bench/growth.py bench/build.py bench/energy_pass.py bench/against_kwant.py; do \
 	    echo "== $$file"; $(BIN)/python "$$file"; done
 
 docs: $(DOCS)
