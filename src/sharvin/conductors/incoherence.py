@@ -169,7 +169,7 @@ def _transmissions(
 
     def some(chosen: np.ndarray) -> tuple[Transmissions, float]:
         P = probabilities(conductor, chosen, options=options, **params)
-        part = Transmissions(P.between_leads(), P.unitarity_error, P.spin_degeneracy)
+        part = Transmissions(P.between_leads(), P.unitarity_error, P.spin_degeneracy, P.unitarity_error)
         return part, 32.0 * P.matrix.shape[-1] ** 2
 
     return in_batches(energy, some)
@@ -250,7 +250,8 @@ def _lead_by_lead(
     # What comes into a lead must be what may leave it, whatever the number of its modes.
     unlike = np.abs(T.sum(axis=1) - T.sum(axis=2)).max(axis=1, initial=0.0)
     error = np.max([unlike, *(one.unitarity_error for one in found)], axis=0)
-    return Transmissions(T, error, found[0].spin_degeneracy)
+    unsure = [one.amplitude_error for one in found if one.amplitude_error is not None]
+    return Transmissions(T, error, found[0].spin_degeneracy, np.max(unsure, axis=0) if unsure else None)
 
 
 def _certified(found: _Found, options: Options | None) -> _Found:

@@ -9,7 +9,7 @@ reservoirs: were transmissions independent of energy,
 both would be linear in μ and in μ²/2 + π²k_B²T²/6; the search begins there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ _SMOOTHING = 1e-3  # of the scale: the k_BT with which derivatives of cold reser
 _FAR = 30.0  # in the scale: where the search is stopped from going
 _AT_ONCE = 1e-3  # of what may be left over
 _STEPS = 60
+#: The tolerance and the window, in k_BT, of integrals that only show the way: trial temperatures are high.
+_ROUGH, _ROUGH_WINDOW = 1e-4, 12.0
 _FINEST, _ORDINARY = (
     1e-9,
     1e-3,
@@ -72,6 +74,9 @@ class FloatingReservoirs:
         options: Options,
     ) -> None:
         self._names, self._spectrum, self._options = names, spectrum, options
+        self._rough = replace(
+            options, rtol=max(options.rtol, _ROUGH), window=min(options.window, _ROUGH_WINDOW)
+        )
         self._mu_floats = np.array([_floating_mu(terminal) for terminal in terminals])
         self._kt_floats = np.array([isinstance(terminal, ThermalProbe) for terminal in terminals])
         fixed = [terminal for terminal in terminals if isinstance(terminal, Reservoir)]
@@ -114,8 +119,9 @@ class FloatingReservoirs:
         if self._left_over(alike) < _AT_ONCE:
             return self._solution(alike, steps)
         for start in (guess, guess * 0.5, self._at_rest()):
-            unknown, used = self._searched(start)
-            steps += used
+            near, first = self._searched(start, self._rough)
+            unknown, second = self._searched(near, self._options)
+            steps += first + second
             if self._left_over(unknown) <= 1:
                 return self._solution(self._polished(unknown), steps)
         unknown, used = self._one_by_one(guess)
@@ -169,11 +175,12 @@ class FloatingReservoirs:
             "meets in it; give fewer thermal probes at a time, a smaller bias, or a temperature above zero"
         )
 
-    def _searched(self, start: np.ndarray) -> tuple[np.ndarray, int]:
+    def _searched(self, start: np.ndarray, accuracy: Options) -> tuple[np.ndarray, int]:
         """A root by Powell's hybrid method, and the number of times the flows were computed."""
-        most: Any = {"xtol": 1e-13, "maxfev": _STEPS * (1 + len(start))}
-        found = root(self._residual, start, jac=self._jacobian, method="hybr", options=most)
-        return found.x, int(found.nfev)
+        rough = accuracy is self._rough
+        most: Any = {"xtol": _ROUGH if rough else 1e-13, "maxfev": _STEPS * (1 + len(start))}
+        found = root(self._residual, start, args=(accuracy,), jac=self._jacobian, method="hybr", options=most)
+        return (start if rough and not found.success else found.x), int(found.nfev)
 
     def _polished(self, unknown: np.ndarray) -> np.ndarray:
         """One or two steps of Newton's more, for as long as they help."""
@@ -223,7 +230,7 @@ class FloatingReservoirs:
 
     # ---- equations
 
-    def _flows(self, mu: np.ndarray, kt: np.ndarray) -> IntegralResult:
+    def _flows(self, mu: np.ndarray, kt: np.ndarray, accuracy: Options | None = None) -> IntegralResult:
         """P_α and Q_α/w of all leads in eV, (1, leads × 2)."""
         sets = ReservoirSets.resolved(mu[None, :], kt[None, :])
 
@@ -237,11 +244,11 @@ class FloatingReservoirs:
             lambda energy, j: fermi_difference(energy[:, None], sets.mu[j], sets.thermal_energy[j]),
             moment,
         )
-        return integrate(self._spectrum, sets, flows, self._options)
+        return integrate(self._spectrum, sets, flows, accuracy or self._options)
 
-    def _residual(self, unknown: np.ndarray) -> np.ndarray:
+    def _residual(self, unknown: np.ndarray, accuracy: Options | None = None) -> np.ndarray:
         """What flows into each probe, of what meets in it."""
-        values = self._flows(*self._state(unknown)).values.reshape(-1, 2)
+        values = self._flows(*self._state(unknown), accuracy).values.reshape(-1, 2)
         return np.array(
             [
                 values[lead, moment] / (self._coupling[lead] * self._scale)
@@ -260,7 +267,7 @@ class FloatingReservoirs:
         ]
         return max(parts)
 
-    def _jacobian(self, unknown: np.ndarray) -> np.ndarray:
+    def _jacobian(self, unknown: np.ndarray, accuracy: Options | None = None) -> np.ndarray:
         """∂ residual/∂ unknown; reservoirs at T = 0 are taken a little warmer."""
         mu, kt = self._state(unknown)
         smooth = np.maximum(kt, _SMOOTHING * self._scale)
@@ -276,8 +283,9 @@ class FloatingReservoirs:
             return np.stack([weight, weight * distance / smooth**2 * scale / 2], axis=-1)
 
         response = Response(leads, 2, 2, moment, slope)
-        found = on_present_panels(self._spectrum, sets, response, self._options).reshape(leads, 2, leads, 2)
-        particles = self._flows(mu, kt).values.reshape(-1, 2)[:, 0]
+        present = on_present_panels(self._spectrum, sets, response, accuracy or self._options)
+        found = present.reshape(leads, 2, leads, 2)
+        particles = self._flows(mu, kt, accuracy).values.reshape(-1, 2)[:, 0]
         found[np.arange(leads), 1, np.arange(leads), 0] -= particles  # μ_α stands in (E − μ_α) too
         equations = self._equations()
         jacobian = np.array(
@@ -295,20 +303,17 @@ class FloatingReservoirs:
 
     def _mean_response(self) -> np.ndarray:
         """M_αβ, averaged over the energies of the reservoirs, (leads, leads)."""
-        mu, kt = self._state(self._at_rest())
-        self._flows(mu, kt)  # lays the panels
-        if not len(self._spectrum.panels):
-            self._spectrum.cover([(mu.min() - self._scale, mu.max() + self._scale)], np.zeros(0))
         width = np.maximum(self._kt, self._scale / 8)
         sets = ReservoirSets(self._mu[None, :], width[None, :])
-        leads = len(mu)
+        self._flows(self._mu, width, self._rough)  # lays the panels
+        leads = len(width)
 
         def weight(energy: np.ndarray, j: np.ndarray) -> np.ndarray:
             mean = thermal_weight(energy[:, None], self._mu, width).mean(axis=1)
             return np.broadcast_to(mean[:, None, None], (len(energy), leads, 1))
 
         response = Response(leads, 1, 1, lambda energy, j: np.ones((len(energy), leads, 1)), weight)
-        return on_present_panels(self._spectrum, sets, response, self._options).reshape(leads, leads)
+        return on_present_panels(self._spectrum, sets, response, self._rough).reshape(leads, leads)
 
     def _require_coupling(self, mean: np.ndarray) -> None:
         """Refuse probes whose potential is undefined; note how strongly the others couple."""

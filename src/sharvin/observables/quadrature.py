@@ -160,7 +160,8 @@ class Sums:
             transmission = spectrum.at(panel, s)
             value = integrand(energy, transmission, j) * measure
             doubt = integrand.change(energy, spectrum.error[panel], j) * measure
-            noise = integrand.noise(energy, transmission, j) * measure
+            noise = integrand.change(energy, spectrum.noise[panel], j) * measure
+            noise += integrand.noise(energy, transmission, j) * measure
             shape = (len(half), len(_GAUSS_X), integrand.outputs)
             for total, summand in zip(sums, (value, np.abs(value), doubt, noise), strict=True):
                 total[part] = summand.reshape(shape).sum(axis=1)

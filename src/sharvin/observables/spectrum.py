@@ -26,7 +26,11 @@ _GOLDEN = (5**0.5 - 1) / 2
 #: Energies at which a rational function is compared with S, beside its narrow poles, of which there may be so many.
 _TRIALS, _MOST_NARROW = 2, 6
 _NARROWEST = 1 / 50  # of the panel of a rational function: parts of it that are narrower are sampled anew
-_ROUNDING = 4 * np.finfo(float).eps
+_EPS = float(np.finfo(float).eps)
+_ROUNDING = 4 * _EPS
+#: What the last coefficients of a series may have of the errors of the amplitudes; and by how much coefficients fall
+#: where they still tell of T(E).
+_BLUR, _FALLING = 16.0, 4.0
 #: A panel whose series falls more slowly than ρ⁻ⁿ with this ρ does not tell how far it has to be divided.
 _RESOLVED, _MOST_PARTS = 1.15, 8
 
@@ -35,6 +39,20 @@ def _nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Chebyshev points in s, and the matrix that makes a series of values there."""
     points = chebpts1(count)
     return (points + 1) / 2, np.linalg.inv(chebvander(points, count - 1))
+
+
+def _told(series: np.ndarray, floor: np.ndarray, blur: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What the last coefficients tell of the error: of too few samples, and of rounding, (panels, leads, leads).
+
+    It is rounding if the coefficients have stopped to fall, and errors of S (`blur`) can make as much.
+    """
+    size = np.abs(series)
+    tail, nodes = size[:, -_TAIL:].sum(axis=1), series.shape[1]
+    level = size[:, nodes // 2 : 3 * nodes // 4].max(axis=1) < _FALLING * size[:, 3 * nodes // 4 :].max(
+        axis=1
+    )
+    rounding = level & (tail <= blur) & (nodes == _FINE)
+    return np.where(rounding, 0.0, tail) + floor, np.where(rounding, tail, 0.0)
 
 
 _FINE_POINTS, _TO_FINE = _nodes(_FINE)
@@ -49,7 +67,9 @@ class TransmissionSpectrum:
     panels
         The stretches sampled so far.
     error
-        Estimated largest error of each transmission on each panel, (panels, leads, leads).
+        Estimated largest error of each transmission on each panel, (panels, leads, leads), that more samples can mend.
+    noise
+        What rounding in S leaves of errors, which no sample can mend, (panels, leads, leads).
     checks
         Energies at which each panel was compared with S.
     identity
@@ -62,7 +82,18 @@ class TransmissionSpectrum:
         g_s, as the scattering matrices have it.
     """
 
-    _PER_PANEL = ("error", "checks", "identity", "_series", "_fine", "_floor", "_source", "_before")
+    _PER_PANEL = (
+        "error",
+        "noise",
+        "checks",
+        "identity",
+        "_series",
+        "_fine",
+        "_floor",
+        "_source",
+        "_before",
+        "_blur",
+    )
 
     def __init__(self, conductor: Any, params: Mapping[str, Any], options: Options) -> None:
         self._conductor: Any = conductor
@@ -72,16 +103,16 @@ class TransmissionSpectrum:
         self.evaluations, self.spin_degeneracy = 0, int(conductor.spin_degeneracy)
         nothing, count = np.zeros(0, dtype=bool), self._leads
         self.panels = Panels(np.zeros(0), np.zeros(0), nothing, nothing)
-        self.error = np.zeros((0, count, count))
+        self.error, self.noise = np.zeros((0, count, count)), np.zeros((0, count, count))
         self.checks = np.zeros(0, dtype=int)
         self.identity = np.zeros(0, dtype=int)
         self._series = np.zeros((0, _FINE, count, count))
         self._fine = nothing
         self._floor = np.zeros((0, count, count))
-        self._source = np.zeros(0, dtype=int)
+        self._source, self._blur = np.zeros(0, dtype=int), np.zeros((0, count, count))
         self._rationals: list[tuple[Panels, Rational, np.ndarray]] = []
         self._before = nothing
-        self._witnesses = np.zeros(0), np.zeros((0, count, count))
+        self._witnesses = np.zeros(0), np.zeros((0, count, count)), np.zeros((0, count, count))
         self._covered: Intervals = []
         self.unitarity_error = 0.0
 
@@ -176,13 +207,14 @@ class TransmissionSpectrum:
         found: list[tuple[int, Rational, np.ndarray]] = []
         # Not where something was found that samples do not show.
         tail = np.abs(self._series[:, -_TAIL:]).sum(axis=1)
-        shown = (self.error <= 2 * (tail + self._floor) + _ROUNDING).all(axis=(1, 2))
+        shown = (self.error <= 2 * (tail + self._floor + self._blur) + _ROUNDING).all(axis=(1, 2))
         for number in np.flatnonzero(chosen & shown).tolist():
             samples = self.at(np.full(_FINE, number), _FINE_POINTS)
             fit = Rational.of(_FINE_POINTS, samples)
             if fit is None or len(fit.narrow) > _MOST_NARROW:
                 continue
-            if (np.abs(fit.at(_FINE_POINTS) - samples) > allowed[number] + _ROUNDING * np.abs(samples)).any():
+            blur = self._blur[number] + _ROUNDING * np.abs(samples)
+            if (np.abs(fit.at(_FINE_POINTS) - samples) > allowed[number] + blur).any():
                 continue
             tried = np.modf(_GOLDEN * (self.identity[number] + np.arange(1, _TRIALS + 1)))[0]
             found.append((number, fit, np.concatenate([tried, fit.narrow])))
@@ -193,11 +225,12 @@ class TransmissionSpectrum:
             np.concatenate([tried for _, _, tried in found]),
             np.repeat([number for number, _, _ in found], [len(tried) for _, _, tried in found]),
         )
-        true = self._computed(self.panels[panel].energy(s))
+        true, blur = self._computed(self.panels[panel].energy(s))
         for number, fit, tried in found:
-            mine = true[panel == number]
+            mine, unsure = true[panel == number], blur[panel == number]
             floor = 4 * (np.abs(fit.at(tried) - mine) + _ROUNDING * np.abs(mine)).max(axis=0)
-            if (floor <= np.maximum(allowed[number] / 4, 4 * _ROUNDING * np.abs(mine).max(axis=0))).all():
+            rounding = (4 * _ROUNDING * np.abs(mine) + unsure).max(axis=0)
+            if (floor <= np.maximum(allowed[number] / 4, rounding)).all():
                 self._source[number], made[number] = len(self._rationals), True
                 self._rationals.append((self.panels[np.array([number])], fit, floor))
         return made
@@ -212,10 +245,11 @@ class TransmissionSpectrum:
         old = self.at(np.repeat(number, _COARSE), np.tile(known, len(number)))
         sampled[:, 1::3] = old.reshape(len(number), _COARSE, self._leads, self._leads)
         fresh = np.delete(np.arange(_FINE), np.s_[1::3])
-        sampled[:, fresh] = self._sampled(self.panels[number], new, self._source[number])
-        self._series[number] = np.einsum("ni,piab->pnab", _TO_FINE, sampled)
+        sampled[:, fresh], blur = self._sampled(self.panels[number], new, self._source[number])
+        self._series[number] = series = np.einsum("ni,piab->pnab", _TO_FINE, sampled)
         self._fine[number] = True
-        self.error[number] = np.abs(self._series[number, -_TAIL:]).sum(axis=1) + self._floor[number]
+        self._blur[number] = np.maximum(self._blur[number], blur)
+        self.error[number], self.noise[number] = _told(series, self._floor[number], self._blur[number])
         self.identity[number] = self._numbers(len(number))
         self._hear(chosen)
 
@@ -245,15 +279,13 @@ class TransmissionSpectrum:
         energy = energy[~np.isin(energy, self._witnesses[0])]
         if not len(energy):
             return
-        self._witnesses = (
-            np.concatenate([self._witnesses[0], energy]),
-            np.concatenate([self._witnesses[1], self._computed(energy)]),
-        )
+        found = energy, *self._computed(energy)
+        self._witnesses = tuple(np.concatenate(pair) for pair in zip(self._witnesses, found, strict=True))
         self._hear(np.ones(len(self.panels), dtype=bool))
 
     def _hear(self, chosen: np.ndarray) -> None:
         """Raise the errors of some panels (a boolean array) to what they miss of S where it was remembered."""
-        energy, true = self._witnesses
+        energy, true, blur = self._witnesses
         if not len(energy):
             return
         panel = self.panel_of(energy)
@@ -262,14 +294,15 @@ class TransmissionSpectrum:
         if not len(panel):
             return
         missed = np.abs(self.at(panel, self.panels[panel].s_of(energy[mine])) - true[mine])
-        self._raise(panel, np.where(missed > 4 * _ROUNDING * np.abs(true[mine]), missed, 0.0))
+        missed = np.where(missed > 4 * _ROUNDING * np.abs(true[mine]), missed, 0.0)
+        self._raise(panel, missed, np.maximum(blur[mine], self._blur[panel]))
 
     def _compare_neighbours(self) -> None:
         """Raise the errors of panels whose series do not meet where they touch: a jump hides beside an end."""
         order = np.argsort(self.panels.low)
         sign = (-1.0) ** np.arange(_FINE)
         first = np.einsum("n,pnab->pab", sign, self._series)[order]
-        last, error = self._series.sum(axis=1)[order], self.error[order]
+        last, error = self._series.sum(axis=1)[order], (self.error + self.noise)[order]
         here, there = self.panels[order[:-1]], self.panels[order[1:]]
         touch = (here.high == there.low) & ~here.closes & ~there.opens
         gap = np.abs(last[:-1] - first[1:]) * touch[:, None, None]
@@ -279,15 +312,20 @@ class TransmissionSpectrum:
         )
         allowed = 4 * (error[:-1] + error[1:]) + 8 * _ROUNDING * size
         gap = np.where(gap > allowed, gap, 0.0)
-        self._raise(order[:-1], gap)
-        self._raise(order[1:], gap)
+        blur = np.maximum(self._blur[order[:-1]], self._blur[order[1:]])
+        self._raise(order[:-1], gap, blur)
+        self._raise(order[1:], gap, blur)
 
-    def _raise(self, panel: np.ndarray, error: np.ndarray) -> None:
-        """Raise the errors of panels by number to others, where these are larger."""
-        worse = (error > self.error[panel]).any(axis=(1, 2))
-        np.maximum.at(self.error, panel[worse], error[worse])
-        changed = np.unique(panel[worse])
-        self.identity[changed] = self._numbers(len(changed))
+    def _raise(self, panel: np.ndarray, missed: np.ndarray, blur: np.ndarray) -> None:
+        """Raise the errors of panels by number to what they miss, where that is more; what S may be off is noise."""
+        for kind, part in (
+            (self.error, np.where(missed > blur, missed, 0.0)),
+            (self.noise, np.where(missed > blur, 0.0, missed)),
+        ):
+            worse = (part > kind[panel]).any(axis=(1, 2))
+            np.maximum.at(kind, panel[worse], part[worse])
+            changed = np.unique(panel[worse])
+            self.identity[changed] = self._numbers(len(changed))
 
     def at(self, panel: np.ndarray, s: np.ndarray) -> np.ndarray:
         """T_αβ at points s of panels given by number: shape (points, leads, leads)."""
@@ -318,25 +356,39 @@ class TransmissionSpectrum:
             meet |= (self.panels.low < high) & (self.panels.high > low)
         return meet
 
-    def _computed(self, energy: np.ndarray) -> np.ndarray:
-        """T_αβ from scattering matrices, (energies, leads, leads); 0 for reflections, on which no flow depends."""
+    def _computed(self, energy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """T_αβ from scattering matrices, and what errors of S may change of them, both (energies, leads, leads).
+
+        Zero for reflections, on which no flow depends.
+        """
         found = transmissions(self._conductor, energy, options=self._options, **self._params)
         self.evaluations += energy.size
         self.unitarity_error = max(self.unitarity_error, float(np.max(found.unitarity_error)))
         self.spin_degeneracy = found.spin_degeneracy
-        return found.values * (1 - np.eye(self._leads))
+        unsure = _EPS if found.amplitude_error is None else np.maximum(found.amplitude_error, _EPS)
+        amplitude = _BLUR * np.broadcast_to(unsure, energy.shape)[:, None, None]
+        others = 1 - np.eye(self._leads)
+        return found.values * others, amplitude * (2 * np.sqrt(found.values) + amplitude) * others
 
     def _numbers(self, count: int) -> np.ndarray:
         self._given += count
         return np.arange(self._given - count, self._given)
 
-    def _sampled(self, panels: Panels, points: np.ndarray, source: np.ndarray) -> np.ndarray:
-        """T_αβ at points s of panels, from S or from rational functions, (panels, points, leads, leads)."""
+    def _sampled(
+        self, panels: Panels, points: np.ndarray, source: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """T_αβ at points s of panels, from S or from rational functions, (panels, points, leads, leads).
+
+        And the most that errors of S may change of them, (panels, leads, leads).
+        """
         energies = np.array([panels.energy(np.full(len(panels), s)) for s in points]).T
         found = np.empty((*energies.shape, self._leads, self._leads))
+        blur = np.zeros((len(panels), self._leads, self._leads))
         real = source < 0
         if real.any():
-            found[real] = self._computed(energies[real].ravel()).reshape(found[real].shape)
+            shape = found[real].shape
+            values, each = self._computed(energies[real].ravel())
+            found[real], blur[real] = values.reshape(shape), each.reshape(shape).max(axis=1)
         for number in np.unique(source[~real]):
             mine, (whole, fit, _) = source == number, self._rationals[number]
             place = energies[mine].ravel()
@@ -344,9 +396,9 @@ class TransmissionSpectrum:
             values = fit.at(s)
             lost = ~np.isfinite(values).all(axis=(1, 2))
             if lost.any():
-                values[lost] = self._computed(place[lost])
+                values[lost] = self._computed(place[lost])[0]
             found[mine] = np.maximum(values, 0.0).reshape(found[mine].shape)
-        return found
+        return found, blur
 
     def _add(self, new: Panels, fine: np.ndarray, source: np.ndarray | None = None) -> None:
         """Sample new panels, finely or coarsely."""
@@ -356,12 +408,15 @@ class TransmissionSpectrum:
             if not count:
                 continue
             series = np.zeros((count, _FINE, self._leads, self._leads))
-            series[:, :nodes] = np.einsum("ni,piab->pnab", to_series, self._sampled(panels, points, mine))
+            sampled, blur = self._sampled(panels, points, mine)
+            series[:, :nodes] = np.einsum("ni,piab->pnab", to_series, sampled)
             floor = np.zeros((count, self._leads, self._leads))
             for place in np.flatnonzero(mine >= 0):
                 floor[place] = self._rationals[mine[place]][2]
+            error, noise = _told(series[:, :nodes], floor, blur)
             fresh = {
-                "error": np.abs(series[:, nodes - _TAIL : nodes]).sum(axis=1) + floor,
+                "error": error,
+                "noise": noise,
                 "checks": np.where(mine >= 0, _TRIALS, 0),
                 "identity": self._numbers(count),
                 "_series": series,
@@ -369,6 +424,7 @@ class TransmissionSpectrum:
                 "_floor": floor,
                 "_source": mine,
                 "_before": np.zeros(count, dtype=bool),
+                "_blur": blur,
             }
             self.panels = self.panels.joined(panels)
             for name in self._PER_PANEL:

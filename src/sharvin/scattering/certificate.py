@@ -10,6 +10,8 @@ from scipy.linalg import blas
 from ..errors import NotCertified
 from ..linalg import one_dense_thread
 
+#: Figures that estimate by how much elements of S are off.
+_AMPLITUDES = ("unitarity_error", "elimination_error", "condition", "lead_condition")
 _LARGE = 200  # modes from which on half of a Hermitian product is worth a call for each energy
 
 
@@ -36,6 +38,12 @@ class Certificate:
     figures: Mapping[str, Any] = field(default_factory=dict)
     bounds: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @property
+    def amplitude_error(self) -> np.ndarray:
+        """About how much the elements of S may be off: the largest of the figures that tell, per energy or a number."""
+        told = (self.figures[name] for name in _AMPLITUDES if name in self.figures)
+        return np.maximum.reduce(np.broadcast_arrays(0.0, *told))
 
     @property
     def broken(self) -> tuple[str, ...]:

@@ -154,11 +154,15 @@ class Transmissions:
         Of the scattering matrices, shape (energies,).
     spin_degeneracy
         g_s, as S has it.
+    amplitude_error
+        About how much the amplitudes behind T may be off, shape (energies,) (`Certificate.amplitude_error`); None where
+        that is known to be no more than rounding.
     """
 
     values: np.ndarray
     unitarity_error: np.ndarray
     spin_degeneracy: int
+    amplitude_error: np.ndarray | None = None
 
 
 @functools.singledispatch
@@ -193,7 +197,8 @@ def transmissions(
                 "come out, and currents do not follow from S; S.transmission and S.missing_flux tell what they can"
             )
         error = np.broadcast_to(S.certificate.figures["unitarity_error"], chosen.shape)
-        part = Transmissions(S.transmission_matrix().values, error, S.spin_degeneracy)
+        amplitude_error = np.broadcast_to(S.certificate.amplitude_error, chosen.shape)
+        part = Transmissions(S.transmission_matrix().values, error, S.spin_degeneracy, amplitude_error)
         return part, 16.0 * S.matrix.shape[-1] ** 2
 
     return in_batches(energy, some)
@@ -234,10 +239,12 @@ def in_batches(
         parts.append(part)
         begin, batch = begin + batch, max(1, int(_BATCH_BYTES // max(size, 1)))
     back = np.argsort(order, kind="stable")
+    unsure = [part.amplitude_error for part in parts if part.amplitude_error is not None]
     return Transmissions(
         np.concatenate([part.values for part in parts])[back],
         np.concatenate([part.unitarity_error for part in parts])[back],
         parts[0].spin_degeneracy,
+        np.concatenate(unsure)[back] if unsure else None,
     )
 
 
