@@ -34,19 +34,19 @@ class Rational:
         used = size > 0
         if not used.any():
             return None
+        # A pole in the panel is one of rounding, which T has not: fewer terms, until none is left.
         # One function that has the poles of all: each transmission in its own size, with unlike weights.
         mixture = (flat[:, used] / size[used]) @ np.cos(1.7 * np.arange(used.sum()) + 0.3)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # that it did not converge shows in what it misses
-                fit: Any = AAA(points, mixture, rtol=4 * _EPS, max_terms=_MOST_TERMS, clean_up=False)
-                support, weights, poles = fit.support_points, fit.weights, fit.poles()
-        except (ValueError, np.linalg.LinAlgError):
-            return None
-        if len(support) < 2 or not np.isfinite(weights).all():
-            return None
-        place = [int(np.abs(points - point).argmin()) for point in support]
-        return cls(points[place], np.real(weights), values[place], poles)
+        for terms in range(_MOST_TERMS, 1, -1):
+            found = _fitted(points, mixture, terms)
+            if found is None or len(found[0]) < 2 or not np.isfinite(found[1]).all():
+                return None
+            support, weights, poles = found
+            inside = (np.imag(poles) == 0) & (np.real(poles) > 0) & (np.real(poles) < 1)
+            if not inside.any():
+                place = [int(np.abs(points - point).argmin()) for point in support]
+                return cls(points[place], np.real(weights), values[place], poles)
+        return None
 
     def at(self, s: np.ndarray) -> np.ndarray:
         """T_αβ at points s, (points, leads, leads)."""
@@ -62,5 +62,18 @@ class Rational:
     @property
     def narrow(self) -> np.ndarray:
         """Where on the panel poles lie so near that samples may have fallen beside what they do, s in (0, 1)."""
-        place, depth = np.real(self.poles), np.abs(np.imag(self.poles))
-        return np.unique(place[(depth < _NARROW) & (place > 0) & (place < 1)])
+        place, depth = np.real(self.poles), np.imag(self.poles)  # they come in conjugate pairs
+        return np.unique(place[(depth >= 0) & (depth < _NARROW) & (place > 0) & (place < 1)])
+
+
+def _fitted(
+    points: np.ndarray, values: np.ndarray, terms: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """Support points, weights and poles of a fit with so many terms at most, or None where that fails."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that it did not converge shows in what it misses
+            fit: Any = AAA(points, values, rtol=4 * _EPS, max_terms=terms, clean_up=False)
+            return fit.support_points, fit.weights, fit.poles()
+    except (ValueError, np.linalg.LinAlgError):
+        return None

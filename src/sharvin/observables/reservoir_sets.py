@@ -66,18 +66,18 @@ class ReservoirSets:
         cold = (self.thermal_energy == 0).all(axis=1) & (last > first)
         near = np.concatenate([near[kt > 0], (first + 0.5137 * (last - first))[cold]])
         scale = np.concatenate([scale[kt > 0], (last - first)[cold] / 4])
-        panel = spectrum.panel_of(near)
+        panel, (stretches, widths) = spectrum.panel_of(near), spectrum.stretches()
         low, high = spectrum.panels.low[panel], spectrum.panels.high[panel]
-        unresolved = (near > low) & (near < high) & (high - low > _UNRESOLVED * scale)
+        unresolved = (near > low) & (near < high) & (widths[panel] > _UNRESOLVED * scale)
         energy, index = np.unique(near[unresolved], return_index=True)
-        panel = panel[unresolved][index]
-        # At most so many in a panel, evenly among those that are in question.
-        count = np.bincount(panel, minlength=len(spectrum.panels))
-        step = -(-count // np.maximum(_MOST_DOUBTS - spectrum.checks, 1))
-        order = np.argsort(panel, kind="stable")
-        rank = np.empty(len(panel), dtype=int)
-        rank[order] = np.arange(len(panel)) - np.searchsorted(panel[order], panel[order])
-        return energy[(rank % np.maximum(step[panel], 1) == 0) & (spectrum.checks[panel] < _MOST_DOUBTS)]
+        stretch = stretches[panel[unresolved][index]]
+        # At most so many in what was sampled as one, evenly among those that are in question.
+        checks = np.bincount(stretches, spectrum.checks)
+        step = -(-np.bincount(stretch, minlength=len(checks)) // np.maximum(_MOST_DOUBTS - checks, 1))
+        order = np.argsort(stretch, kind="stable")
+        rank = np.empty(len(stretch), dtype=int)
+        rank[order] = np.arange(len(stretch)) - np.searchsorted(stretch[order], stretch[order])
+        return energy[(rank % np.maximum(step[stretch], 1) == 0) & (checks[stretch] < _MOST_DOUBTS)]
 
     def coarseness(self) -> np.ndarray:
         """How much, relative to ∫|integrand|, the rounding of energies counts, (integrals, 1).

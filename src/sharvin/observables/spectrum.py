@@ -349,6 +349,14 @@ class TransmissionSpectrum:
         place = np.searchsorted(self.panels.low[order], energy, side="right") - 1
         return order[np.clip(place, 0, None)]
 
+    def stretches(self) -> tuple[np.ndarray, np.ndarray]:
+        """On what each panel was sampled, as a number and its width: the panel, or what a rational function covers."""
+        relies = self._source >= 0
+        widths = self.panels.high - self.panels.low
+        for number, (whole, _, _) in enumerate(self._rationals):
+            widths[self._source == number] = whole.high[0] - whole.low[0]
+        return np.where(relies, self._source, len(self._rationals) + np.arange(len(relies))), widths
+
     def _meeting(self, intervals: Intervals) -> np.ndarray:
         """Which panels meet one of the intervals."""
         meet = np.zeros(len(self.panels), dtype=bool)
@@ -417,7 +425,7 @@ class TransmissionSpectrum:
             fresh = {
                 "error": error,
                 "noise": noise,
-                "checks": np.where(mine >= 0, _TRIALS, 0),
+                "checks": np.zeros(count, dtype=int),
                 "identity": self._numbers(count),
                 "_series": series,
                 "_fine": np.full(count, nodes == _FINE),
