@@ -292,14 +292,14 @@ def test_a_step_of_the_transmission(x):
     G, S, K, lorenz, zt = STEP[x]
     temperature = 0.7
     te = sv.thermoelectric(step(), mu=-x * BOLTZMANN * temperature, temperature=temperature)
-    assert float(te.conductance) / E2_OVER_H == pytest.approx(G, rel=1e-9)
+    assert float(te.G) / E2_OVER_H == pytest.approx(G, rel=1e-9)
     assert float(te.seebeck) / BOLTZMANN == pytest.approx(S, rel=1e-9)
     assert float(te.peltier) == pytest.approx(temperature * float(te.seebeck), rel=1e-9)
     assert float(te.kappa_e) / (INVERSE_H * BOLTZMANN**2 * temperature) == pytest.approx(K, rel=1e-9)
     assert float(te.lorenz) / (np.pi**2 / 3 * BOLTZMANN**2) == pytest.approx(lorenz, rel=1e-9)
     assert float(te.zt) == pytest.approx(zt, rel=1e-9)
-    assert float(te.power_factor) == pytest.approx(float(te.conductance * te.seebeck**2), rel=1e-12)
-    for name in ("conductance", "seebeck", "kappa_e", "lorenz", "zt"):
+    assert float(te.power_factor) == pytest.approx(float(te.G * te.seebeck**2), rel=1e-12)
+    for name in ("G", "seebeck", "kappa_e", "lorenz", "zt"):
         assert 0 < float(te[f"{name}_error"]) < 1e-7 * abs(float(te[name]))
 
 
@@ -327,7 +327,7 @@ def test_a_resonance(ratio, offset):
     te = sv.thermoelectric(level, mu=0.0, temperature=temperature)
     assert float(te.seebeck) / BOLTZMANN == pytest.approx(S, rel=1e-7, abs=1e-9)
     assert float(te.lorenz) / (np.pi**2 / 3 * BOLTZMANN**2) == pytest.approx(lorenz, rel=1e-7)
-    assert float(te.conductance) / E2_OVER_H == pytest.approx(G, rel=1e-7)
+    assert float(te.G) / E2_OVER_H == pytest.approx(G, rel=1e-7)
 
 
 def test_nyquist_conductance_of_a_resonance():

@@ -474,7 +474,7 @@ def test_thermoelectrics_with_floating_leads_beside_a_linear_network(seed, tempe
         unit = 2 / PLANCK * (BOLTZMANN * temperature) ** n
         np.testing.assert_allclose(te[f"L{n}"] / unit, K[n], rtol=1e-8, atol=1e-9)
     floor = 1e-9 * BOLTZMANN
-    assert float(te.conductance) == pytest.approx(sv.G0 * a11, rel=1e-7)
+    assert float(te.G) == pytest.approx(sv.G0 * a11, rel=1e-7)
     assert float(te.seebeck) == pytest.approx(-BOLTZMANN * a12 / a11, rel=1e-7, abs=floor)
     assert float(te.peltier) == pytest.approx(
         -BOLTZMANN * temperature * a21 / a11, rel=1e-7, abs=floor * temperature
@@ -482,7 +482,7 @@ def test_thermoelectrics_with_floating_leads_beside_a_linear_network(seed, tempe
     kappa = 2 * INVERSE_H * BOLTZMANN**2 * temperature * (a22 - a12 * a21 / a11)
     assert float(te.kappa_e) == pytest.approx(kappa, rel=1e-7)
     assert float(te.zt) == pytest.approx(
-        float(te.seebeck) ** 2 * float(te.conductance) * temperature / kappa, rel=1e-6, abs=1e-15
+        float(te.seebeck) ** 2 * float(te.G) * temperature / kappa, rel=1e-6, abs=1e-15
     )
 
 

@@ -63,7 +63,7 @@ def thermoelectric(
     -------
     xarray.Dataset
         Dims (parameters…, temperature, mu), and (lead_out, lead_in) for pairs. ``L0`` (1/(eV s)), ``L1`` (1/s) and
-        ``L2`` (eV/s) over all (lead_out, lead_in), per particle; ``conductance`` (S), ``seebeck`` (V/K), ``peltier``
+        ``L2`` (eV/s) over all (lead_out, lead_in), per particle; ``G`` (S), ``seebeck`` (V/K), ``peltier``
         (V), ``kappa_e`` (W/K), ``lorenz`` (W Ω/K²), ``zt`` (1), ``power_factor`` (W/K²). Each has its ``…_error``;
         beside them stand ``unitarity_error``, ``evaluations`` and ``reused``. Where nothing conducts, ratios are NaN.
 
@@ -193,7 +193,7 @@ def _pair_variables(
     seebeck = (a.a12 / a.a11).times(-BOLTZMANN)
     conductance = a.a11.times(E2_OVER_H * degeneracy)
     estimates = {
-        "conductance": (conductance, "S", "conductance"),
+        "G": (conductance, "S", "conductance"),
         "seebeck": (seebeck, "V/K", "thermopower, negative for electrons"),
         "peltier": ((a.a21 / a.a11).times(-BOLTZMANN * kelvin), "V", "Peltier coefficient −J/I"),
         "kappa_e": (

@@ -21,6 +21,7 @@ may cross as they like, and W follows Γ smoothly as long as its rank stays. Wit
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -47,6 +48,7 @@ BOUNDS = {
 }
 #: A mode slower than so much of the hopping is beside a threshold, which is looked for so far off, of the scale.
 _SLOW, _BESIDE = 1e-4, 1e-9
+_WIDE = 100  # orbitals of a cell from which on its matrices are sparse
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,8 +221,9 @@ class _Lead:
         return BandCounter(*self._checked)
 
     @cached_property
-    def _sparse(self) -> tuple[csr_array, csr_array]:
-        return csr_array(self.h0), csr_array(self.v)
+    def _multiplied(self) -> tuple[Any, Any]:
+        """h0 and v as they multiply waves fastest: sparse in wide leads."""
+        return (self.h0, self.v) if len(self.h0) < _WIDE else (csr_array(self.h0), csr_array(self.v))
 
     def port(self, energy: float, touched: np.ndarray) -> Port:
         """Σ, W, U of the module from the modes at one energy."""
@@ -264,7 +267,7 @@ class _Lead:
         h0, v = self._checked
         residual, growth = fixed_point_residual(h0, v, energy, inside)
         missed = [
-            mode_residual(*self._sparse, energy, factors, waves)
+            mode_residual(*self._multiplied, energy, factors, waves)
             for factors, waves in (
                 (modes.outgoing_factor, modes.outgoing),
                 (modes.incoming_factor, modes.incoming),

@@ -7,7 +7,7 @@ import sharvin as sv
 qpc = sv.SaddlePoint(omega_x=1e-3, omega_y=3e-3)
 names = ("a", "b", "c")
 UNITS = {
-    "L0": "1/(eV s)", "L1": "1/s", "L2": "eV/s", "conductance": "S", "seebeck": "V/K", "peltier": "V",
+    "L0": "1/(eV s)", "L1": "1/s", "L2": "eV/s", "G": "S", "seebeck": "V/K", "peltier": "V",
     "kappa_e": "W/K", "lorenz": "W Ω/K²", "zt": "1", "power_factor": "W/K²",
 }  # fmt: skip
 
@@ -23,7 +23,7 @@ three = sv.TransmissionMatrix(joined, names)
 
 def test_dims_come_in_order():
     te = sv.thermoelectric(qpc, mu=[1e-3, 2e-3, 3e-3], temperature=[0.5, 1.0], omega_x=[1e-3, 2e-3])
-    assert te.conductance.dims == te.seebeck_error.dims == ("omega_x", "temperature", "mu")
+    assert te.G.dims == te.seebeck_error.dims == ("omega_x", "temperature", "mu")
     assert te.L1.dims == ("omega_x", "temperature", "mu", "lead_out", "lead_in")
     assert te.evaluations.dims == ("omega_x",)
     assert sv.thermoelectric(qpc, mu=1e-3, temperature=1.0).seebeck.dims == ()
@@ -53,7 +53,7 @@ def test_points_of_a_sweep_are_the_points_alone():
     te = sv.thermoelectric(qpc, mu=[1.2e-3, 3e-3], temperature=[0.5, 3.0])
     for k, m in np.ndindex(2, 2):
         alone = sv.thermoelectric(qpc, mu=float(te.mu[m]), temperature=float(te.temperature[k]))
-        for name in ("conductance", "seebeck", "kappa_e", "L2"):
+        for name in ("G", "seebeck", "kappa_e", "L2"):
             size = float(abs(alone[name]).max())
             np.testing.assert_allclose(te[name][k, m], alone[name], rtol=1e-8, atol=1e-9 * size)
 
@@ -75,7 +75,7 @@ def test_electrons_above_mu_have_a_negative_thermopower():
 def test_nothing_conducts_gives_nan_ratios_and_no_warning():
     closed = sv.TransmissionFunction(lambda E: np.where(E > 0, 1.0, 0.0), jumps=(0.0,))
     te = sv.thermoelectric(closed, mu=-1.0, temperature=0.01)
-    assert float(te.conductance) == 0.0
+    assert float(te.G) == 0.0
     assert np.isnan(te.seebeck)
     assert np.isnan(te.lorenz)
 
@@ -84,10 +84,10 @@ def test_a_third_lead_that_is_coupled_to_nothing_does_not_matter():
     T = np.zeros((3, 3))
     T[0, 1] = T[1, 0] = 0.7
     te = sv.thermoelectric(sv.TransmissionMatrix(T, names), 0.0, 1.0, lead_out="b", lead_in="a")
-    assert float(te.conductance) == pytest.approx(0.7 * sv.G0)
+    assert float(te.G) == pytest.approx(0.7 * sv.G0)
     every = sv.thermoelectric(sv.TransmissionMatrix(T, names), 0.0, 1.0)
-    assert float(every.conductance.sel(lead_out="b", lead_in="a")) == pytest.approx(0.7 * sv.G0)
-    assert float(every.conductance.sel(lead_out="c", lead_in="a")) == 0.0
+    assert float(every.G.sel(lead_out="b", lead_in="a")) == pytest.approx(0.7 * sv.G0)
+    assert float(every.G.sel(lead_out="c", lead_in="a")) == 0.0
 
 
 @pytest.mark.parametrize(
