@@ -12,6 +12,7 @@ from ..options import Options, options_of
 from ..reals import positive, shown
 from ..schema import lead_named
 from .datasets import Variable, labelled_dataset
+from .pair_response import Estimate
 from .resistances import Network, Pair, pair_of
 from .terminals import leads_of
 
@@ -56,8 +57,8 @@ def hall_bar(
     -------
     xarray.Dataset
         Dims (parameters…, temperature, mu): ``longitudinal_resistance``, ``hall_resistance`` and
-        ``two_terminal_resistance`` (Ω) with their ``…_error``; with dimensions also ``rho_xx``, ``rho_xy`` (Ω per
-        square), ``sigma_xx``, ``sigma_xy`` (S per square). NaN where no current flows.
+        ``two_terminal_resistance`` (Ω); with dimensions also ``rho_xx``, ``rho_xy`` (Ω per square), ``sigma_xx``,
+        ``sigma_xy`` (S per square). Each has its ``…_error``. NaN where no current flows.
 
     Raises
     ------
@@ -89,18 +90,21 @@ def hall_bar(
         raise InputError("hall_bar: give both probe_distance= and bar_width= in nm, or neither")
     flow = pairs["two_terminal_resistance"]
     network = Network.of(conductor, mu, temperature, options, params)
-    variables: dict[str, Variable] = {}
     undefined: list[str] = []
+    found: dict[str, Estimate] = {}
     for name, pair in pairs.items():
-        values, errors = network.resistance(flow, pair)
-        undefined.append(network.require(values, flow, pair))
-        variables[name] = Variable(values, "Ω", name.replace("_", " "), errors)
+        found[name] = Estimate(*network.resistance(flow, pair))
+        undefined.append(network.require(found[name].value, flow, pair))
+    variables = {
+        name: Variable(one.value, "Ω", name.replace("_", " "), one.error) for name, one in found.items()
+    }
     if probe_distance is not None and bar_width is not None:
         squares = positive("hall_bar: probe_distance", probe_distance, "nm") / positive(
             "hall_bar: bar_width", bar_width, "nm"
         )
-        along = variables["longitudinal_resistance"].values / squares
-        variables |= _resistivities(along, variables["hall_resistance"].values)
+        variables |= _resistivities(
+            found["longitudinal_resistance"].times(1 / squares), found["hall_resistance"]
+        )
     return labelled_dataset(
         variables, network.axes_behind, network.grid, network.found, conductor=conductor, options=options,
         current=" → ".join(flow), undefined="; ".join(dict.fromkeys(filter(None, undefined))),
@@ -140,7 +144,7 @@ def van_der_pauw(
     -------
     xarray.Dataset
         Dims (parameters…, temperature, mu): ``resistance_a``, ``resistance_b``, ``sheet_resistance`` (NaN where R_A or
-        R_B is negative) and ``hall_resistance``, in Ω.
+        R_B is negative) and ``hall_resistance``, in Ω, each with its ``…_error``.
 
     Raises
     ------
@@ -177,10 +181,11 @@ def van_der_pauw(
     first, first_error = average((a, b), (d, c), 1.0)
     second, second_error = average((b, c), (a, d), 1.0)
     across, across_error = average((a, c), (b, d), -1.0)
+    sheet = sheet_resistance(Estimate(first, first_error), Estimate(second, second_error))
     variables = {
         "resistance_a": Variable(first, "Ω", "resistance, current ab, voltage dc", first_error),
         "resistance_b": Variable(second, "Ω", "resistance, current bc, voltage ad", second_error),
-        "sheet_resistance": Variable(sheet_resistance(first, second), "Ω", "sheet resistance"),
+        "sheet_resistance": Variable(sheet.value, "Ω", "sheet resistance", sheet.error),
         "hall_resistance": Variable(across, "Ω", "Hall resistance", across_error),
     }
     return labelled_dataset(
@@ -189,33 +194,38 @@ def van_der_pauw(
     )  # fmt: skip
 
 
-def sheet_resistance(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+def sheet_resistance(first: Estimate, second: Estimate) -> Estimate:
     """R_s of exp(−πR_A/R_s) + exp(−πR_B/R_s) = 1, in the unit of both; NaN unless both are positive.
 
-    >>> float(sheet_resistance(np.array(1.0), np.array(1.0)).round(6))  # π/ln 2
-    4.53236
+    >>> one = Estimate(np.array(1.0), np.array(1e-3))
+    >>> found = sheet_resistance(one, one)  # π/ln 2
+    >>> round(float(found.value), 6), round(float(found.error / found.value), 6)
+    (4.53236, 0.001)
     """
-    usable = (first > 0) & (second > 0)
-    one, other = np.where(usable, first, 1.0), np.where(usable, second, 1.0)
+    usable = (first.value > 0) & (second.value > 0)
+    one, other = np.where(usable, first.value, 1.0), np.where(usable, second.value, 1.0)
     low, high = (np.log(2) / np.pi / bound(one, other) for bound in (np.maximum, np.minimum))
     found = elementwise.find_root(
         lambda x, p, q: np.exp(-np.pi * p * x) + np.exp(-np.pi * q * x) - 1,
         (low * (1 - 1e-9), high * (1 + 1e-9)),
         args=(one, other),
     )
-    return np.where(usable, 1 / found.x, np.nan)
+    value = np.where(usable, 1 / found.x, np.nan)
+    # dR_s/R_s = Σ w dR / Σ w R, w = exp(−πR/R_s)
+    weight, more = np.exp(-np.pi * one * found.x), np.exp(-np.pi * other * found.x)
+    error = value * (weight * first.error + more * second.error) / (weight * one + more * other)
+    return Estimate(value, error)
 
 
-def _resistivities(along: np.ndarray, across: np.ndarray) -> dict[str, Variable]:
+def _resistivities(along: Estimate, across: Estimate) -> dict[str, Variable]:
     """ρ and σ of a homogeneous bar."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        both = along**2 + across**2
-        sigma_xx, sigma_xy = along / both, across / both
+    both = along * along + across * across
+    sigma_xx, sigma_xy = along / both, across / both
     return {
-        "rho_xx": Variable(along, "Ω", "longitudinal resistivity, per square"),
-        "rho_xy": Variable(across, "Ω", "Hall resistivity, per square"),
-        "sigma_xx": Variable(sigma_xx, "S", "longitudinal conductivity, per square"),
-        "sigma_xy": Variable(sigma_xy, "S", "Hall conductivity, per square"),
+        "rho_xx": Variable(along.value, "Ω", "longitudinal resistivity, per square", along.error),
+        "rho_xy": Variable(across.value, "Ω", "Hall resistivity, per square", across.error),
+        "sigma_xx": Variable(sigma_xx.value, "S", "longitudinal conductivity, per square", sigma_xx.error),
+        "sigma_xy": Variable(sigma_xy.value, "S", "Hall conductivity, per square", sigma_xy.error),
     }
 
 

@@ -47,8 +47,8 @@ def weak_probes(
     xarray.Dataset
         Dims (parameters…, energy). ``potential`` and its ``potential_lowest`` and ``potential_highest`` over places,
         with a further dim lead, in units of the applied voltage; ``two_terminal_resistance``, ``contact_resistance``
-        (both contacts) and ``four_terminal_resistance`` in Ω. NaN where no mode is open, resistances infinite where
-        T = 0.
+        (both contacts) and ``four_terminal_resistance`` in Ω; ``unitarity_error`` of the scattering matrices. NaN where
+        no mode is open, resistances infinite where T = 0.
 
     Raises
     ------
@@ -105,6 +105,8 @@ def weak_probes(
             ("contact_resistance", np.where(drop < 1, two * (1 - drop), np.nan)),
         ):
             arrays[name] = (dims, values, {"units": "Ω"})
+    unitarity_error = grid.stack([one.unitarity_error.reshape(shape) for one in found])
+    arrays["unitarity_error"] = (dims, unitarity_error, {"units": "1"})
     return xr.Dataset(
         arrays,
         coords=coordinates({**axes, "lead": list(names)}),
@@ -116,12 +118,13 @@ def weak_probes(
 
 @dataclass(frozen=True, eq=False)
 class _Readings:
-    """Readings on both sides, (energies, 2), T and g_s."""
+    """Readings on both sides, (energies, 2), T, the unitarity error and g_s."""
 
     potential: np.ndarray
     potential_lowest: np.ndarray
     potential_highest: np.ndarray
     transmission: np.ndarray
+    unitarity_error: np.ndarray
     spin_degeneracy: int
 
 
@@ -145,7 +148,8 @@ def _readings(S: ScatteringMatrix) -> _Readings:
         share = part if near else [1 - one for one in part]
         found.append([share[0], np.minimum(share[1], share[2]), np.maximum(share[1], share[2])])
     mean, lowest, highest = (np.stack([side[n] for side in found], axis=-1) for n in range(3))
-    return _Readings(mean, lowest, highest, transmission, S.spin_degeneracy)
+    error = np.broadcast_to(S.certificate.figures["unitarity_error"], transmission.shape)
+    return _Readings(mean, lowest, highest, transmission, error, S.spin_degeneracy)
 
 
 def _weights(S: ScatteringMatrix, lead: str, slots: np.ndarray) -> np.ndarray:

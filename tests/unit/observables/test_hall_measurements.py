@@ -5,6 +5,7 @@ from scipy.optimize import brentq
 
 import sharvin as sv
 from sharvin.observables.hall_measurements import sheet_resistance
+from sharvin.observables.pair_response import Estimate
 
 around = sv.FixedScatterer(np.roll(np.eye(6), 1, axis=0), dict.fromkeys("123456", 1), spin_degeneracy=1)
 H_OVER_E2 = 2 * sv.R0
@@ -33,6 +34,7 @@ def test_dims_units_and_a_file(tmp_path):
     ):
         assert found[name].dims == ("temperature", "mu")
     assert found.longitudinal_resistance_error.dims == ("temperature", "mu")
+    assert all(f"{name}_error" in found for name in ("rho_xx", "rho_xy", "sigma_xx", "sigma_xy"))
     assert found.rho_xx.attrs["units"] == found.hall_resistance_error.attrs["units"] == "Ω"
     assert found.sigma_xx.attrs["units"] == "S"
     assert all("units" in variable.attrs for variable in found.variables.values())
@@ -67,13 +69,25 @@ def test_a_plateau():
 
 def test_the_sheet_resistance_solves_van_der_pauws_equation():
     first, second = np.array([1.0, 0.01, 30.0]), np.array([1.0, 5.0, 30.0])
-    for one, other, found in zip(first, second, sheet_resistance(first, second), strict=True):
+    exactly = np.zeros_like(first)
+    sheets = sheet_resistance(Estimate(first, exactly), Estimate(second, exactly))
+    for one, other, found in zip(first, second, sheets.value, strict=True):
 
         def excess(x, one=one, other=other):
             return np.exp(-np.pi * one / x) + np.exp(-np.pi * other / x) - 1
 
         assert found == pytest.approx(brentq(excess, 1e-3, 1e3, xtol=1e-14, rtol=1e-14), rel=1e-9)
-    assert np.isnan(sheet_resistance(np.array([-1.0, 0.0]), np.array([1.0, 1.0]))).all()
+    below, above = (Estimate(np.array(values), np.zeros(2)) for values in ([-1.0, 0.0], [1.0, 1.0]))
+    assert np.isnan(sheet_resistance(below, above).value).all()
+
+
+def test_errors_of_what_follows_are_those_of_its_change():
+    first, second = Estimate(np.array(3.0), np.array(1e-4)), Estimate(np.array(5.0), np.array(2e-4))
+    changed = sheet_resistance(
+        Estimate(first.value + first.error, first.error), Estimate(second.value + second.error, second.error)
+    )
+    sheet = sheet_resistance(first, second)
+    assert float(sheet.error) == pytest.approx(float(changed.value - sheet.value), rel=1e-3)
 
 
 def test_van_der_pauw_averages_with_the_reciprocal(tmp_path):
