@@ -86,7 +86,7 @@ def check(result: dict[str, xr.Dataset]) -> None:
     more = float(small.dissipation.sel(lead="right") - small.dissipation.sel(lead="left"))
     peltier = -2 * KELVIN * float(response.seebeck) * float(small.current.sel(lead="left"))
     assert abs(more / peltier - 1) < 1e-6
-    assert abs(float(small.current.sel(lead="left")) / (1e-7 * float(response.conductance)) - 1) < 1e-6
+    assert abs(float(small.current.sel(lead="left")) / (1e-7 * float(response.G)) - 1) < 1e-6
     assert more > 0
     assert float(small.dissipation.sel(lead="left")) < 0  # the source is cooled
 

@@ -80,7 +80,7 @@ def draw(result: dict[str, xr.Dataset]) -> plt.Figure:
     figure, (upper, lower) = plt.subplots(2, 1, figsize=(7.5, 6.4), sharex=True, height_ratios=(1, 1.2))
     sharp, saddle = result["sharp"], result["saddle"]
     mu = 1e3 * sharp.mu
-    upper.plot(mu, sharp.conductance / sv.G0, label="G / (2e²/h)")
+    upper.plot(mu, sharp.G / sv.G0, label="G / (2e²/h)")
     upper.plot(mu, sharp.kappa_e / (2 * sv.thermal_conductance_quantum(KELVIN)), label="κ / (2π²k$_B^2$T/3h)")
     upper.set(
         ylabel="quanta", yticks=range(5), title="a   sharp steps at 1 K: as many quanta of heat as of charge"

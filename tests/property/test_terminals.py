@@ -492,7 +492,7 @@ def test_all_pairs_are_the_pairs_one_by_one_in_either_direction(seed):
     every = sv.thermoelectric(device.conductor, 1e-3, 3.0)
     for out, source in itertools.permutations(device.leads, 2):
         one = sv.thermoelectric(device.conductor, 1e-3, 3.0, lead_out=out, lead_in=source)
-        for name in ("conductance", "seebeck", "peltier", "kappa_e"):
+        for name in ("G", "seebeck", "peltier", "kappa_e"):
             there = float(every[name].sel(lead_out=out, lead_in=source))
             size = {"conductance": sv.G0, "seebeck": BOLTZMANN, "peltier": BOLTZMANN}.get(name, 0.0)
             assert there == pytest.approx(float(one[name]), rel=1e-7, abs=1e-9 * size)

@@ -126,7 +126,7 @@ def _transmissions(
     values = without_probes(found.values, np.flatnonzero(~probe), np.flatnonzero(probe))
     # What leaves a probe goes somewhere with probability one: errors of S add up, they are not amplified.
     error = found.unitarity_error * (1 + probe.sum())
-    return Transmissions(values, error, found.spin_degeneracy, found.amplitude_error)
+    return Transmissions(values, error, found.spin_degeneracy, found.amplitude_error, found.value_error)
 
 
 @fingerprint.register(Dephased)

@@ -44,8 +44,8 @@ class Shell:
 
 def groups_of(momenta: np.ndarray) -> list[np.ndarray]:
     """Positions of momenta in (−π, π] in groups of nearly equal ones, around the circle."""
-    if len(momenta) < 2:
-        return [np.zeros(1, dtype=int)] if len(momenta) else []
+    if len(momenta) == 0:
+        return []
     order = np.argsort(momenta, kind="stable")
     gaps = np.diff(momenta[order], append=momenta[order[0]] + 2 * np.pi)
     starts = np.flatnonzero(gaps > SAME_MOMENTUM) + 1

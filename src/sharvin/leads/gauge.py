@@ -28,8 +28,6 @@ def standard_gauge(vectors: np.ndarray, speed: np.ndarray, references: np.ndarra
     Modes of equal momentum but unlike speed are distinct and each gets its phase; those of equal speed are rotated
     together.
     """
-    if vectors.shape[1] == 1:
-        return single_gauge(np.asarray(vectors, dtype=complex), speed, references)
     gauged = np.array(vectors, dtype=complex)
     order = np.argsort(speed)
     splits = np.flatnonzero(np.diff(speed[order]) > 1e-6 * speed.max()) + 1

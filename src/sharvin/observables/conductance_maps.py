@@ -174,7 +174,7 @@ class _Map:
             value, error = result.values[mine, 0], result.errors[mine, 0]
             values += part * value @ self._weights[0]
             errors += part * (
-                error @ self._weights[0] + np.abs(value @ (self._weights[0] - self._weights[1]))
+                error @ self._weights[0] + 2 * np.abs(value @ (self._weights[0] - self._weights[1]))
             )
             at += mu.size
         return IntegralResult(
@@ -194,7 +194,7 @@ def _averages(
     if (kts == 0).any():
         found = transmissions(conductor, mus, options=options, **point)
         values = through(found.values, *pair)[:, None]
-        errors = np.finfo(float).eps * values + found.unitarity_error[:, None]
+        errors = through(found.error, *pair)[:, None] + found.unitarity_error[:, None]
         return IntegralResult(
             values, errors, mus.size, float(found.unitarity_error.max()), found.spin_degeneracy
         )

@@ -1,8 +1,9 @@
 """Reservoirs of which some potentials and temperatures float: the equations, and their solution.
 
 Out of lead α flow the particles P_α = ∫ i_α dE and the heat Q_α = ∫ (E − μ_α) i_α dE. Each μ that floats has the
-equation P = 0, each temperature Q = 0. The unknowns are u = (μ − μ₀)/w and v = (k_BT/w)², with w the scale of the
-reservoirs: were transmissions independent of energy,
+equation P = 0, each temperature Q = 0. The unknowns are u = (μ − μ₀)/d and v = ((k_BT)² − (k_BT₀)²)/wd, with w the
+scale of the reservoirs, in which energies of the heat are counted too, and d how far they differ, perhaps far less.
+Were transmissions independent of energy,
 
     P_α = Σ_β M_αβ μ_β,    ∫ E i_α dE = Σ_β M_αβ (μ_β²/2 + π² k_B²T_β²/6),
 
@@ -26,11 +27,12 @@ from .spectrum import TransmissionSpectrum
 
 Terminal = Reservoir | VoltageProbe | ThermalProbe
 
-_CLOSE = 1e-9  # of the flows that meet in a probe: what may be left over, beside the errors of the integrals
+_CLOSE = 1e-9  # of the flows that are driven: what may be left over, beside the errors of the integrals
+_EPS = float(np.finfo(float).eps)
 _SMOOTHING = 1e-3  # of the scale: the k_BT with which derivatives of cold reservoirs are taken
-_FAR = 30.0  # in the scale: where the search is stopped from going
-_AT_ONCE = 1e-3  # of what may be left over
+_FAR = 30.0  # of u and v: where the search is stopped from going
 _STEPS = 60
+_SWEEPS = 3, 12, 45  # over the unknowns one by one, after each of which all are tried at once
 #: The tolerance and the window, in k_BT, of integrals that only show the way: trial temperatures are high.
 _ROUGH, _ROUGH_WINDOW = 1e-4, 12.0
 _FINEST, _ORDINARY = (
@@ -88,8 +90,11 @@ class FloatingReservoirs:
         ]
         kts = [reservoir_thermal_energy(terminal) for terminal in terminals]
         self._middle = (min(mus) + max(mus)) / 2
+        warm = [kt for kt, floats in zip(kts, self._kt_floats, strict=True) if not floats]
         seen = _FINEST * max(_ORDINARY, *map(abs, mus))
         self._scale = max(max(mus) - min(mus), *(4 * kt for kt in kts), seen)
+        #: How far the reservoirs differ, and the temperature from which others are counted.
+        self._drive, self._warmth = max(max(mus) - min(mus), 4 * (max(warm) - min(warm))), max(warm)
         self._mu = np.array([getattr(terminal, "mu", None) or 0.0 for terminal in terminals])
         self._mu[self._mu_floats] = self._middle
         self._kt = np.array(kts)
@@ -114,29 +119,40 @@ class FloatingReservoirs:
             return self._solution(np.zeros(0), 0)
         mean = self._mean_response()
         self._require_coupling(mean)
+        if self._drive == 0:  # all reservoirs are alike, and so are the probes
+            self._drive = self._scale
+            return self._solution(np.zeros(self.count), 0)
         guess, steps = self._first_guess(mean), 0
-        alike = self._all_alike()
-        if self._left_over(alike) < _AT_ONCE:
-            return self._solution(alike, steps)
+        ends: list[np.ndarray] = []
         for start in (guess, guess * 0.5, self._at_rest()):
             near, first = self._searched(start, self._rough)
             unknown, second = self._searched(near, self._options)
             steps += first + second
-            if self._left_over(unknown) <= 1:
-                return self._solution(self._polished(unknown), steps)
-        unknown, used = self._one_by_one(guess)
-        if self._left_over(unknown) <= 1:
-            return self._solution(unknown, steps + used)
-        raise NotConverged(self._why_not(unknown, steps + used))
+            ends.append(self._polished(unknown))
+            if self._left_over(ends[-1]) <= 1:
+                return self._solution(ends[-1], steps)
+        best = min(ends, key=lambda end: self._left_over(end, coarsely=True))
+        if self._left_over(best, coarsely=True) <= 1:
+            return self._solution(best, steps)
+        apart = guess
+        for sweeps in _SWEEPS:
+            apart, first = self._one_by_one(apart, sweeps)
+            unknown, second = self._searched(apart, self._options)
+            steps += first + second
+            for end in (apart, self._polished(unknown)):
+                if self._left_over(end) <= 1:
+                    return self._solution(end, steps)
+        raise NotConverged(self._why_not(apart, steps))
 
-    def _one_by_one(self, start: np.ndarray) -> tuple[np.ndarray, int]:
+    def _one_by_one(self, start: np.ndarray, sweeps: int) -> tuple[np.ndarray, int]:
         """Every equation in turn for its own unknown, by bisection: where T(E) jumps there is no slope to follow.
 
         What flows out of a probe grows with its own μ and T.
         """
         unknown, steps = start.copy(), 0
-        bounds = [(-_FAR, _FAR) if moment == 0 else (0.0, _FAR) for _, moment in self._equations()]
-        for _ in range(_STEPS):
+        coldest = -(self._warmth**2) / (self._scale * self._drive)
+        bounds = [(-_FAR if moment == 0 else coldest, _FAR) for _, moment in self._equations()]
+        for _ in range(sweeps):
             before = unknown.copy()
             for n, (low, high) in enumerate(bounds):
 
@@ -205,28 +221,29 @@ class FloatingReservoirs:
         """μ and k_BT of all leads."""
         mu, kt, count = self._mu.copy(), self._kt.copy(), int(self._mu_floats.sum())
         bounded = np.clip(unknown[:count], -_FAR, _FAR)
-        mu[self._mu_floats] = self._middle + self._scale * bounded
-        kt[self._kt_floats] = self._scale * np.sqrt(np.minimum(np.abs(unknown[count:]), _FAR))
+        mu[self._mu_floats] = self._middle + self._drive * bounded
+        kt[self._kt_floats] = np.sqrt(np.abs(self._squares(np.minimum(unknown[count:], _FAR))))
         return mu, kt
 
-    def _all_alike(self) -> np.ndarray:
-        """Probes like the reservoirs, if these are alike: equilibrium."""
-        warm = np.full(int(self._kt_floats.sum()), (self._kt.max() / self._scale) ** 2)
-        return np.concatenate([np.zeros(int(self._mu_floats.sum())), warm])
+    def _squares(self, v: np.ndarray) -> np.ndarray:
+        """(k_BT)² of temperatures that float; negative ones count as positive."""
+        return self._warmth**2 + self._scale * self._drive * v
 
     def _at_rest(self) -> np.ndarray:
         """Probes in the middle of the reservoirs."""
-        warm = np.full(int(self._kt_floats.sum()), (self._kt.max() / self._scale) ** 2 + 0.03)
+        warm = np.full(int(self._kt_floats.sum()), 0.03 * self._drive / self._scale)
         return np.concatenate([np.zeros(int(self._mu_floats.sum())), warm])
 
     def _first_guess(self, mean: np.ndarray) -> np.ndarray:
         """What transmissions that do not depend on energy would give."""
-        u = (self._mu - self._middle) / self._scale
+        u, ratio = (self._mu - self._middle) / self._drive, self._drive / self._scale
         u[self._mu_floats] = _balanced(mean, u, self._mu_floats)
-        energy = u**2 / 2 + np.pi**2 / 6 * (self._kt / self._scale) ** 2
+        warmer = (self._kt - self._warmth) * (self._kt + self._warmth) / (self._scale * self._drive)
+        energy = ratio * u**2 / 2 + np.pi**2 / 6 * warmer
         energy[self._kt_floats] = _balanced(mean, energy, self._kt_floats)
-        v = 6 / np.pi**2 * (energy - u**2 / 2)
-        return np.concatenate([u[self._mu_floats], np.maximum(v[self._kt_floats], 1e-4)])
+        v = 6 / np.pi**2 * (energy - ratio * u**2 / 2)
+        coldest = (1e-4 * self._drive - self._warmth**2 / self._drive) / self._scale
+        return np.concatenate([u[self._mu_floats], np.maximum(v[self._kt_floats], coldest)])
 
     # ---- equations
 
@@ -251,26 +268,41 @@ class FloatingReservoirs:
         values = self._flows(*self._state(unknown), accuracy).values.reshape(-1, 2)
         return np.array(
             [
-                values[lead, moment] / (self._coupling[lead] * self._scale)
+                values[lead, moment] / (self._coupling[lead] * self._drive)
                 for lead, moment in self._equations()
             ]
         )
 
-    def _left_over(self, unknown: np.ndarray) -> float:
-        """The largest residual, of what is allowed."""
+    def _left_over(self, unknown: np.ndarray, *, coarsely: bool = False) -> float:
+        """The largest residual, of what is allowed; `coarsely`, of what μ and k_BT, as floats, can reach."""
+        reach = max(1.0, (self._scale + abs(self._middle)) / self._drive) if coarsely else 1.0
         found = self._flows(*self._state(unknown))
         values, errors = found.values.reshape(-1, 2), found.errors.reshape(-1, 2)
-        parts = [
-            abs(values[lead, moment])
-            / (_CLOSE * self._coupling[lead] * self._scale + 2 * errors[lead, moment])
-            for lead, moment in self._equations()
-        ]
+        driven = np.abs(values[~(self._mu_floats | self._kt_floats)]).max(initial=0.0)
+        parts = []
+        for lead, moment in self._equations():
+            most = self._coupling[lead] * self._drive
+            allowed = max(_CLOSE * min(most, driven), 16 * _EPS * reach * most) + 2 * errors[lead, moment]
+            parts.append(abs(values[lead, moment]) / allowed)
         return max(parts)
 
     def _jacobian(self, unknown: np.ndarray, accuracy: Options | None = None) -> np.ndarray:
-        """∂ residual/∂ unknown; reservoirs at T = 0 are taken a little warmer."""
+        """∂ residual/∂ unknown."""
+        slopes, equations = self._slopes(unknown, accuracy), self._equations()
+        return np.array(
+            [
+                [
+                    slopes[lead, moment, other, change] / (self._coupling[lead] * self._drive)
+                    for other, change in equations
+                ]
+                for lead, moment in equations
+            ]
+        )
+
+    def _slopes(self, unknown: np.ndarray, accuracy: Options | None = None) -> np.ndarray:
+        """∂(P, Q/w)/∂(u, v), (leads, 2, leads, 2); reservoirs at T = 0 are taken a little warmer."""
         mu, kt = self._state(unknown)
-        smooth = np.maximum(kt, _SMOOTHING * self._scale)
+        smooth = np.maximum(kt, _SMOOTHING * self._drive)
         sets, scale, leads = ReservoirSets(mu[None, :], smooth[None, :]), self._scale, len(mu)
 
         def moment(energy: np.ndarray, j: np.ndarray) -> np.ndarray:
@@ -279,25 +311,18 @@ class FloatingReservoirs:
 
         def slope(energy: np.ndarray, j: np.ndarray) -> np.ndarray:
             distance = energy[:, None] - mu
-            weight = thermal_weight(energy[:, None], mu, smooth) * scale
+            weight = thermal_weight(energy[:, None], mu, smooth) * self._drive
             return np.stack([weight, weight * distance / smooth**2 * scale / 2], axis=-1)
 
         response = Response(leads, 2, 2, moment, slope)
         present = on_present_panels(self._spectrum, sets, response, accuracy or self._options)
         found = present.reshape(leads, 2, leads, 2)
         particles = self._flows(mu, kt, accuracy).values.reshape(-1, 2)[:, 0]
-        found[np.arange(leads), 1, np.arange(leads), 0] -= particles  # μ_α stands in (E − μ_α) too
-        equations = self._equations()
-        jacobian = np.array(
-            [
-                [
-                    found[lead, moment, other, change] / (self._coupling[lead] * scale)
-                    for other, change in equations
-                ]
-                for lead, moment in equations
-            ]
-        )
-        return jacobian * np.where(unknown < 0, [-1.0 if change else 1.0 for _, change in equations], 1.0)
+        # μ_α stands in (E − μ_α) too.
+        found[np.arange(leads), 1, np.arange(leads), 0] -= particles * self._drive / scale
+        squares = self._squares(unknown[int(self._mu_floats.sum()) :])
+        found[:, :, self._kt_floats, 1] *= np.where(squares < 0, -1.0, 1.0)
+        return found
 
     # ---- couplings
 
@@ -335,17 +360,32 @@ class FloatingReservoirs:
         flows = self._flows(mu, kt)
         mu_error, kt_error = np.zeros(len(mu)), np.zeros(len(mu))
         if len(unknown):
+            equations = self._equations()
             errors, values = flows.errors.reshape(-1, 2), np.abs(flows.values.reshape(-1, 2))
             doubt = np.array(
-                [(errors[k] + values[k]) / self._coupling[k[0]] / self._scale for k in self._equations()]
+                [(errors[k] + values[k]) / self._coupling[k[0]] / self._drive for k in equations]
             )
             spread = np.abs(np.linalg.pinv(self._jacobian(unknown))) @ doubt
             count = int(self._mu_floats.sum())
-            mu_error[self._mu_floats] = self._scale * spread[:count]
+            mu_error[self._mu_floats] = self._drive * spread[:count]
             warm = kt[self._kt_floats]
-            squares = self._scale**2 * spread[count:]
+            squares = self._scale * self._drive * spread[count:]
             kt_error[self._kt_floats] = np.minimum(squares / np.maximum(2 * warm, 1e-300), np.sqrt(squares))
+            flows = replace(flows, errors=self._with_what_floats(unknown, flows, spread))
         return Solution(mu, kt, mu_error, kt_error, self._in_electronvolts(flows), steps)
+
+    def _with_what_floats(self, unknown: np.ndarray, flows: IntegralResult, spread: np.ndarray) -> np.ndarray:
+        """Errors of the flows, with those of the unknowns in them; out of a probe flows nothing, but what is left."""
+        slopes, equations = np.abs(self._slopes(unknown)), self._equations()
+        errors = flows.errors.reshape(-1, 2).copy()
+        follows = sum(
+            slopes[:, :, lead, change] * part for (lead, change), part in zip(equations, spread, strict=True)
+        )
+        errors += follows
+        for lead, moment in equations:
+            left = float(np.abs(flows.values.reshape(-1, 2)[lead, moment]))
+            errors[lead, moment] = max(flows.errors.reshape(-1, 2)[lead, moment], left)
+        return errors.reshape(flows.errors.shape)
 
     def _in_electronvolts(self, flows: IntegralResult) -> IntegralResult:
         units = np.tile([1.0, self._scale], len(self._names))

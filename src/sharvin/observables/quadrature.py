@@ -160,7 +160,7 @@ class Sums:
             transmission = spectrum.at(panel, s)
             value = integrand(energy, transmission, j) * measure
             doubt = integrand.change(energy, spectrum.error[panel], j) * measure
-            noise = integrand.change(energy, spectrum.noise[panel], j) * measure
+            noise = integrand.change(energy, spectrum.noise[panel] + spectrum.value_error, j) * measure
             noise += integrand.noise(energy, transmission, j) * measure
             shape = (len(half), len(_GAUSS_X), integrand.outputs)
             for total, summand in zip(sums, (value, np.abs(value), doubt, noise), strict=True):

@@ -16,6 +16,7 @@ from numpy.polynomial.chebyshev import chebpts1, chebvander
 from ..options import Options
 from ..scattering import thresholds, transmissions
 from .intervals import Intervals, merged, outside
+from .irregularity import beside, noise_of
 from .panels import Panels
 from .rational import Rational
 
@@ -26,11 +27,8 @@ _GOLDEN = (5**0.5 - 1) / 2
 #: Energies at which a rational function is compared with S, beside its narrow poles, of which there may be so many.
 _TRIALS, _MOST_NARROW = 2, 6
 _NARROWEST = 1 / 50  # of the panel of a rational function: parts of it that are narrower are sampled anew
-_EPS = float(np.finfo(float).eps)
-_ROUNDING = 4 * _EPS
-#: What the last coefficients of a series may have of the errors of the amplitudes; and by how much coefficients fall
-#: where they still tell of T(E).
-_BLUR, _FALLING = 16.0, 4.0
+_ROUNDING = 4 * np.finfo(float).eps
+_FALLING = 4.0  # by so much coefficients fall where they still tell of T(E)
 #: A panel whose series falls more slowly than ρ⁻ⁿ with this ρ does not tell how far it has to be divided.
 _RESOLVED, _MOST_PARTS = 1.15, 8
 
@@ -39,20 +37,6 @@ def _nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Chebyshev points in s, and the matrix that makes a series of values there."""
     points = chebpts1(count)
     return (points + 1) / 2, np.linalg.inv(chebvander(points, count - 1))
-
-
-def _told(series: np.ndarray, floor: np.ndarray, blur: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What the last coefficients tell of the error: of too few samples, and of rounding, (panels, leads, leads).
-
-    It is rounding if the coefficients have stopped to fall, and errors of S (`blur`) can make as much.
-    """
-    size = np.abs(series)
-    tail, nodes = size[:, -_TAIL:].sum(axis=1), series.shape[1]
-    level = size[:, nodes // 2 : 3 * nodes // 4].max(axis=1) < _FALLING * size[:, 3 * nodes // 4 :].max(
-        axis=1
-    )
-    rounding = level & (tail <= blur) & (nodes == _FINE)
-    return np.where(rounding, 0.0, tail) + floor, np.where(rounding, tail, 0.0)
 
 
 _FINE_POINTS, _TO_FINE = _nodes(_FINE)
@@ -69,7 +53,7 @@ class TransmissionSpectrum:
     error
         Estimated largest error of each transmission on each panel, (panels, leads, leads), that more samples can mend.
     noise
-        What rounding in S leaves of errors, which no sample can mend, (panels, leads, leads).
+        That of rounding in S, which no sample can mend, (panels, leads, leads).
     checks
         Energies at which each panel was compared with S.
     identity
@@ -78,6 +62,8 @@ class TransmissionSpectrum:
         Number of scattering matrices computed since `begin`.
     unitarity_error
         The worst unitarity error among all.
+    value_error
+        By how much any T may be off, whatever the samples.
     spin_degeneracy
         g_s, as the scattering matrices have it.
     """
@@ -92,7 +78,7 @@ class TransmissionSpectrum:
         "_floor",
         "_source",
         "_before",
-        "_blur",
+        "_listened",
     )
 
     def __init__(self, conductor: Any, params: Mapping[str, Any], options: Options) -> None:
@@ -109,12 +95,12 @@ class TransmissionSpectrum:
         self._series = np.zeros((0, _FINE, count, count))
         self._fine = nothing
         self._floor = np.zeros((0, count, count))
-        self._source, self._blur = np.zeros(0, dtype=int), np.zeros((0, count, count))
+        self._source = np.zeros(0, dtype=int)
         self._rationals: list[tuple[Panels, Rational, np.ndarray]] = []
-        self._before = nothing
-        self._witnesses = np.zeros(0), np.zeros((0, count, count)), np.zeros((0, count, count))
+        self._before, self._listened = nothing, nothing
+        self._witnesses = np.zeros(0), np.zeros((0, count, count))
         self._covered: Intervals = []
-        self.unitarity_error = 0.0
+        self.unitarity_error, self.value_error = 0.0, 0.0
 
     def begin(self, conductor: Any) -> None:
         """Serve anew, for a conductor that is what it was: evaluations and checks are counted from here."""
@@ -167,6 +153,7 @@ class TransmissionSpectrum:
         of the panel are sampled from that function, which costs none.
         """
         bad = excess > 1
+        bad &= ~self._listen(bad)
         relied = bad & (self._source >= 0)
         # Not where the function is not good enough, nor where a narrow part of it has its own rounding.
         poor = self._floor.max(axis=(1, 2)) > self.error.max(axis=(1, 2)) / 2
@@ -207,14 +194,13 @@ class TransmissionSpectrum:
         found: list[tuple[int, Rational, np.ndarray]] = []
         # Not where something was found that samples do not show.
         tail = np.abs(self._series[:, -_TAIL:]).sum(axis=1)
-        shown = (self.error <= 2 * (tail + self._floor + self._blur) + _ROUNDING).all(axis=(1, 2))
+        shown = (self.error <= 2 * (tail + self._floor) + _ROUNDING).all(axis=(1, 2))
         for number in np.flatnonzero(chosen & shown).tolist():
             samples = self.at(np.full(_FINE, number), _FINE_POINTS)
             fit = Rational.of(_FINE_POINTS, samples)
             if fit is None or len(fit.narrow) > _MOST_NARROW:
                 continue
-            blur = self._blur[number] + _ROUNDING * np.abs(samples)
-            if (np.abs(fit.at(_FINE_POINTS) - samples) > allowed[number] + blur).any():
+            if (np.abs(fit.at(_FINE_POINTS) - samples) > allowed[number] + _ROUNDING * np.abs(samples)).any():
                 continue
             tried = np.modf(_GOLDEN * (self.identity[number] + np.arange(1, _TRIALS + 1)))[0]
             found.append((number, fit, np.concatenate([tried, fit.narrow])))
@@ -225,12 +211,11 @@ class TransmissionSpectrum:
             np.concatenate([tried for _, _, tried in found]),
             np.repeat([number for number, _, _ in found], [len(tried) for _, _, tried in found]),
         )
-        true, blur = self._computed(self.panels[panel].energy(s))
+        true = self._computed(self.panels[panel].energy(s))
         for number, fit, tried in found:
-            mine, unsure = true[panel == number], blur[panel == number]
+            mine = true[panel == number]
             floor = 4 * (np.abs(fit.at(tried) - mine) + _ROUNDING * np.abs(mine)).max(axis=0)
-            rounding = (4 * _ROUNDING * np.abs(mine) + unsure).max(axis=0)
-            if (floor <= np.maximum(allowed[number] / 4, rounding)).all():
+            if (floor <= np.maximum(allowed[number] / 4, 4 * _ROUNDING * np.abs(mine).max(axis=0))).all():
                 self._source[number], made[number] = len(self._rationals), True
                 self._rationals.append((self.panels[np.array([number])], fit, floor))
         return made
@@ -245,13 +230,55 @@ class TransmissionSpectrum:
         old = self.at(np.repeat(number, _COARSE), np.tile(known, len(number)))
         sampled[:, 1::3] = old.reshape(len(number), _COARSE, self._leads, self._leads)
         fresh = np.delete(np.arange(_FINE), np.s_[1::3])
-        sampled[:, fresh], blur = self._sampled(self.panels[number], new, self._source[number])
-        self._series[number] = series = np.einsum("ni,piab->pnab", _TO_FINE, sampled)
-        self._fine[number] = True
-        self._blur[number] = np.maximum(self._blur[number], blur)
-        self.error[number], self.noise[number] = _told(series, self._floor[number], self._blur[number])
+        sampled[:, fresh] = self._sampled(self.panels[number], new, self._source[number])
+        self._series[number] = np.einsum("ni,piab->pnab", _TO_FINE, sampled)
+        self._fine[number], self._listened[number] = True, False
+        self.error[number] = np.abs(self._series[number, -_TAIL:]).sum(axis=1) + self._floor[number]
+        self.noise[number] = 0.0
         self.identity[number] = self._numbers(len(number))
         self._hear(chosen)
+
+    def _listen(self, chosen: np.ndarray) -> np.ndarray:
+        """Which of some panels (a boolean array) have an error of rounding, for some pair of leads; noise from now on.
+
+        Where coefficients have stopped to fall, or S was found to be elsewhere, T is sampled again, next to where it is
+        farthest from a smooth function.
+        """
+        nodes = np.where(self._fine, _FINE, _COARSE)[:, None, None, None]
+        size, every = np.abs(self._series), np.arange(_FINE)[:, None, None]
+        late = np.where(every >= 3 * nodes // 4, size, 0.0).max(axis=1)
+        early = np.where((every >= nodes // 2) & (every < 3 * nodes // 4), size, 0.0).max(axis=1)
+        tail = np.where(every >= nodes - _TAIL, size, 0.0).sum(axis=1) + self._floor
+        flat = ((early < _FALLING * late) | (self.error > 2 * tail)).any(axis=(1, 2))
+        number = np.flatnonzero(chosen & flat & ~self._listened & (self._source < 0))
+        heard = np.zeros(len(self.panels), dtype=bool)
+        if not len(number):
+            return heard
+        self._listened[number] = True
+        energy = np.array([self._roughest(panel) for panel in number.tolist()])
+        panels = self.panels[number]
+        near = beside(energy, panels.high - panels.low)
+        noise = noise_of(self._computed(near.ravel()).reshape(*near.shape, self._leads, self._leads))
+        mine = (self.error[number] <= noise) & (self.error[number] > self._floor[number])
+        self.noise[number] = np.maximum(self.noise[number], np.where(mine, self.error[number], 0.0))
+        self.error[number] = np.where(mine, self._floor[number], self.error[number])
+        heard[number] = mine.any(axis=(1, 2))
+        self.identity[heard] = self._numbers(int(heard.sum()))
+        return heard
+
+    def _roughest(self, panel: int) -> float:
+        """The energy of a panel, of its nodes and of those remembered, where S is farthest from a smooth function."""
+        fine, error = self._fine[panel], np.maximum(self.error[panel], 1e-300)
+        points = _FINE_POINTS if fine else _COARSE_POINTS
+        here = self.panels[np.full(len(points), panel)]
+        rough = chebvander(2 * points - 1, _FINE - 1)
+        rough[:, : len(points) // 2] = 0.0
+        off = np.abs(np.einsum("pn,nab->pab", rough, self._series[panel]) / error).max(axis=(1, 2))
+        energy, true = self._witnesses
+        mine = (energy >= self.panels.low[panel]) & (energy <= self.panels.high[panel])
+        missed = np.abs(self.at_energy(energy[mine]) - true[mine]) if mine.any() else np.zeros((0, 1, 1))
+        off = np.concatenate([off, (missed / error).max(axis=(1, 2))])
+        return float(np.concatenate([here.energy(points), energy[mine]])[off.argmax()])
 
     def _replace(self, parts: np.ndarray, again: np.ndarray, same: Panels) -> None:
         """Replace each panel by that number of equal parts of it (1 leaves it), some by themselves, sampled anew."""
@@ -279,13 +306,15 @@ class TransmissionSpectrum:
         energy = energy[~np.isin(energy, self._witnesses[0])]
         if not len(energy):
             return
-        found = energy, *self._computed(energy)
-        self._witnesses = tuple(np.concatenate(pair) for pair in zip(self._witnesses, found, strict=True))
+        self._witnesses = (
+            np.concatenate([self._witnesses[0], energy]),
+            np.concatenate([self._witnesses[1], self._computed(energy)]),
+        )
         self._hear(np.ones(len(self.panels), dtype=bool))
 
     def _hear(self, chosen: np.ndarray) -> None:
         """Raise the errors of some panels (a boolean array) to what they miss of S where it was remembered."""
-        energy, true, blur = self._witnesses
+        energy, true = self._witnesses
         if not len(energy):
             return
         panel = self.panel_of(energy)
@@ -294,8 +323,7 @@ class TransmissionSpectrum:
         if not len(panel):
             return
         missed = np.abs(self.at(panel, self.panels[panel].s_of(energy[mine])) - true[mine])
-        missed = np.where(missed > 4 * _ROUNDING * np.abs(true[mine]), missed, 0.0)
-        self._raise(panel, missed, np.maximum(blur[mine], self._blur[panel]))
+        self._raise(panel, np.where(missed > 4 * _ROUNDING * np.abs(true[mine]), missed, 0.0))
 
     def _compare_neighbours(self) -> None:
         """Raise the errors of panels whose series do not meet where they touch: a jump hides beside an end."""
@@ -312,20 +340,17 @@ class TransmissionSpectrum:
         )
         allowed = 4 * (error[:-1] + error[1:]) + 8 * _ROUNDING * size
         gap = np.where(gap > allowed, gap, 0.0)
-        blur = np.maximum(self._blur[order[:-1]], self._blur[order[1:]])
-        self._raise(order[:-1], gap, blur)
-        self._raise(order[1:], gap, blur)
+        self._raise(order[:-1], gap)
+        self._raise(order[1:], gap)
 
-    def _raise(self, panel: np.ndarray, missed: np.ndarray, blur: np.ndarray) -> None:
-        """Raise the errors of panels by number to what they miss, where that is more; what S may be off is noise."""
-        for kind, part in (
-            (self.error, np.where(missed > blur, missed, 0.0)),
-            (self.noise, np.where(missed > blur, 0.0, missed)),
-        ):
-            worse = (part > kind[panel]).any(axis=(1, 2))
-            np.maximum.at(kind, panel[worse], part[worse])
-            changed = np.unique(panel[worse])
-            self.identity[changed] = self._numbers(len(changed))
+    def _raise(self, panel: np.ndarray, error: np.ndarray) -> None:
+        """Raise the errors of panels by number to others, where these are larger."""
+        error = np.where(error > self.noise[panel], error, 0.0)
+        worse = (error > self.error[panel]).any(axis=(1, 2))
+        np.maximum.at(self.error, panel[worse], error[worse])
+        changed = np.unique(panel[worse])
+        self._listened[changed] = False
+        self.identity[changed] = self._numbers(len(changed))
 
     def at(self, panel: np.ndarray, s: np.ndarray) -> np.ndarray:
         """T_αβ at points s of panels given by number: shape (points, leads, leads)."""
@@ -364,39 +389,27 @@ class TransmissionSpectrum:
             meet |= (self.panels.low < high) & (self.panels.high > low)
         return meet
 
-    def _computed(self, energy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """T_αβ from scattering matrices, and what errors of S may change of them, both (energies, leads, leads).
-
-        Zero for reflections, on which no flow depends.
-        """
+    def _computed(self, energy: np.ndarray) -> np.ndarray:
+        """T_αβ from scattering matrices, (energies, leads, leads); 0 for reflections, on which no flow depends."""
         found = transmissions(self._conductor, energy, options=self._options, **self._params)
         self.evaluations += energy.size
         self.unitarity_error = max(self.unitarity_error, float(np.max(found.unitarity_error)))
+        if found.value_error is not None:
+            self.value_error = max(self.value_error, float(np.max(found.value_error)))
         self.spin_degeneracy = found.spin_degeneracy
-        unsure = _EPS if found.amplitude_error is None else np.maximum(found.amplitude_error, _EPS)
-        amplitude = _BLUR * np.broadcast_to(unsure, energy.shape)[:, None, None]
-        others = 1 - np.eye(self._leads)
-        return found.values * others, amplitude * (2 * np.sqrt(found.values) + amplitude) * others
+        return found.values * (1 - np.eye(self._leads))
 
     def _numbers(self, count: int) -> np.ndarray:
         self._given += count
         return np.arange(self._given - count, self._given)
 
-    def _sampled(
-        self, panels: Panels, points: np.ndarray, source: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """T_αβ at points s of panels, from S or from rational functions, (panels, points, leads, leads).
-
-        And the most that errors of S may change of them, (panels, leads, leads).
-        """
+    def _sampled(self, panels: Panels, points: np.ndarray, source: np.ndarray) -> np.ndarray:
+        """T_αβ at points s of panels, from S or from rational functions, (panels, points, leads, leads)."""
         energies = np.array([panels.energy(np.full(len(panels), s)) for s in points]).T
         found = np.empty((*energies.shape, self._leads, self._leads))
-        blur = np.zeros((len(panels), self._leads, self._leads))
         real = source < 0
         if real.any():
-            shape = found[real].shape
-            values, each = self._computed(energies[real].ravel())
-            found[real], blur[real] = values.reshape(shape), each.reshape(shape).max(axis=1)
+            found[real] = self._computed(energies[real].ravel()).reshape(found[real].shape)
         for number in np.unique(source[~real]):
             mine, (whole, fit, _) = source == number, self._rationals[number]
             place = energies[mine].ravel()
@@ -404,9 +417,9 @@ class TransmissionSpectrum:
             values = fit.at(s)
             lost = ~np.isfinite(values).all(axis=(1, 2))
             if lost.any():
-                values[lost] = self._computed(place[lost])[0]
+                values[lost] = self._computed(place[lost])
             found[mine] = np.maximum(values, 0.0).reshape(found[mine].shape)
-        return found, blur
+        return found
 
     def _add(self, new: Panels, fine: np.ndarray, source: np.ndarray | None = None) -> None:
         """Sample new panels, finely or coarsely."""
@@ -416,15 +429,13 @@ class TransmissionSpectrum:
             if not count:
                 continue
             series = np.zeros((count, _FINE, self._leads, self._leads))
-            sampled, blur = self._sampled(panels, points, mine)
-            series[:, :nodes] = np.einsum("ni,piab->pnab", to_series, sampled)
+            series[:, :nodes] = np.einsum("ni,piab->pnab", to_series, self._sampled(panels, points, mine))
             floor = np.zeros((count, self._leads, self._leads))
             for place in np.flatnonzero(mine >= 0):
                 floor[place] = self._rationals[mine[place]][2]
-            error, noise = _told(series[:, :nodes], floor, blur)
             fresh = {
-                "error": error,
-                "noise": noise,
+                "error": np.abs(series[:, nodes - _TAIL : nodes]).sum(axis=1) + floor,
+                "noise": np.zeros((count, self._leads, self._leads)),
                 "checks": np.zeros(count, dtype=int),
                 "identity": self._numbers(count),
                 "_series": series,
@@ -432,7 +443,7 @@ class TransmissionSpectrum:
                 "_floor": floor,
                 "_source": mine,
                 "_before": np.zeros(count, dtype=bool),
-                "_blur": blur,
+                "_listened": np.zeros(count, dtype=bool),
             }
             self.panels = self.panels.joined(panels)
             for name in self._PER_PANEL:

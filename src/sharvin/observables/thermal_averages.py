@@ -39,7 +39,7 @@ def thermal_average(
     if is_cold.any():
         found = transmissions(conductor, np.atleast_1d(mus), options=options, **params)
         at_mu = cold(found.values)
-        doubt = np.finfo(float).eps * np.abs(at_mu) + found.unitarity_error[:, None]
+        doubt = np.abs(cold(found.error)) + found.unitarity_error[:, None]
         values[is_cold] = np.broadcast_to(at_mu, values.shape)[is_cold]
         errors[is_cold] = np.broadcast_to(doubt, values.shape)[is_cold]
         unitarity, spin_degeneracy = float(found.unitarity_error.max()), found.spin_degeneracy

@@ -157,12 +157,24 @@ class Transmissions:
     amplitude_error
         About how much the amplitudes behind T may be off, shape (energies,) (`Certificate.amplitude_error`); None where
         that is known to be no more than rounding.
+    value_error
+        About how much any T itself may be off, shape (energies,), where equations for probabilities were iterated.
     """
 
     values: np.ndarray
     unitarity_error: np.ndarray
     spin_degeneracy: int
     amplitude_error: np.ndarray | None = None
+    value_error: np.ndarray | None = None
+
+    @property
+    def error(self) -> np.ndarray:
+        """What amplitudes off by a, and rounding, change: εT + 2√T a + a², and the `value_error`; shaped as `values`."""
+        error = np.finfo(float).eps * self.values
+        if self.amplitude_error is not None:
+            a = self.amplitude_error[:, None, None]
+            error = error + a * (2 * np.sqrt(np.maximum(self.values, 0.0)) + a)
+        return error if self.value_error is None else error + self.value_error[:, None, None]
 
 
 @functools.singledispatch
@@ -239,12 +251,17 @@ def in_batches(
         parts.append(part)
         begin, batch = begin + batch, max(1, int(_BATCH_BYTES // max(size, 1)))
     back = np.argsort(order, kind="stable")
-    unsure = [part.amplitude_error for part in parts if part.amplitude_error is not None]
+
+    def together(name: str) -> np.ndarray | None:
+        told = [getattr(part, name) for part in parts]
+        return None if any(one is None for one in told) else np.concatenate(told)[back]
+
     return Transmissions(
         np.concatenate([part.values for part in parts])[back],
         np.concatenate([part.unitarity_error for part in parts])[back],
         parts[0].spin_degeneracy,
-        np.concatenate(unsure)[back] if unsure else None,
+        together("amplitude_error"),
+        together("value_error"),
     )
 
 

@@ -26,7 +26,8 @@ def _(
         points = problem.at(energies)
         values = np.array([point.transmission for point in points])
         errors = np.array([point.error for point in points])
-        return Transmissions(values, errors, dephased.spin_degeneracy), 64.0 * interface**2
+        found = Transmissions(values, errors, dephased.spin_degeneracy, value_error=errors)
+        return found, 64.0 * interface**2
 
     return in_batches(np.atleast_1d(energies_of(energy)), some)
 

@@ -100,3 +100,76 @@ def test_units_stand_on_gates_and_swept_degeneracies_in_attributes():
     qpc = sv.SaddlePoint(1e-3, 3e-3)
     assert sv.conductance_map(qpc, bias=0.0, gate=[0.0]).gate.attrs["units"] == "V"
     assert sv.weak_probes(qpc, 2e-3, spin_degeneracy=[1, 2]).attrs["spin_degeneracy"] == "swept: 1, 2"
+
+
+def test_a_level_beside_a_barrier_is_no_noise():
+    # Two wires side by side: a high barrier, whose S is good to 1e-11 only, and a level far narrower than k_BT.
+    kt = BOLTZMANN * 300.0
+    mu, hop = 0.3, 1e-4
+    level = mu + 0.5 * kt
+    h = np.zeros((6, 6))
+    h[0, 1] = h[1, 0] = h[1, 2] = h[2, 1] = -1.0
+    h[3, 4] = h[4, 3] = h[4, 5] = h[5, 4] = -hop
+    h[1, 1], h[4, 4] = 1e4, level
+    wire = np.zeros((2, 2)), -np.eye(2)
+    device = sv.System.from_matrices(h, leads={"left": (*wire, [0, 3]), "right": (*wire, [2, 5])})
+    G = sv.conductance(device, mu=mu, temperature=300.0)
+    barrier = float(sv.transmission(device, energy=mu)) - hop**4  # the level's tail is of that order
+    rate = 2 * hop**2 * np.sqrt(1 - (level / 2) ** 2)  # of each side; both end sites are a part of the leads
+    area = np.pi * rate / (4 * kt * np.cosh(0.25) ** 2)  # Breit–Wigner: ∫T dE = πΓ, Γ that of each side
+    assert float(G) / sv.G0 - barrier == pytest.approx(area, rel=2e-2)
+    assert float(G.error) < 1e-6 * float(G)
+
+
+@pytest.mark.parametrize(
+    ("level", "width", "rtol"), [(0.3, 1e-7, 1e-8), (0.3, 1e-10, 1e-5), (10.0, 1e-6, 1e-7)]
+)
+def test_a_narrow_level_far_from_zero_energy_is_as_exact_as_energies_are(level, width, rtol):
+    off, temperature = 3.3e-5, 1.0
+    near = sv.conductance(sv.ResonantLevel(0.0, width / 2, width / 2), mu=off, temperature=temperature)
+    far = sv.conductance(
+        sv.ResonantLevel(level, width / 2, width / 2), mu=level + off, temperature=temperature
+    )
+    assert abs(float(far - near)) <= float(far.error + near.error)
+    assert float(far.error) < rtol * float(far)
+
+
+@pytest.mark.parametrize(("bias", "temperature"), [(1e-7, 300.0), (1e-6, 4.0)])
+@pytest.mark.parametrize("thermal", [False, True])
+def test_a_small_bias_across_weak_contacts(bias, temperature, thermal):
+    g = 1e-9
+    T = np.array([[0, 0, g, 0], [0, 0, 0, 3 * g], [g, 0, 0, 1], [0, 3 * g, 1, 0]])
+    probe = sv.ThermalProbe() if thermal else sv.VoltageProbe(temperature)
+    found = sv.steady_state(
+        sv.TransmissionMatrix(T, leads=tuple("abcd")),
+        {"a": sv.Reservoir(bias, temperature), "b": sv.Reservoir(0.0, temperature), "c": probe, "d": probe},
+    )
+    expected = sv.G0 * bias / (1 / g + 1 + 1 / (3 * g))
+    current, error = found.current, found.current_error
+    assert float(current[0]) == pytest.approx(expected, rel=1e-4)
+    for lead, exact in enumerate((expected, -expected, 0.0, 0.0)):
+        assert abs(float(current[lead]) - exact) <= 2 * float(error[lead]) + 1e-12 * expected
+    assert (error < 1e-3 * expected).all()
+
+
+def test_a_small_difference_of_temperature():
+    T, warmer = np.array([[0, 0.1, 1], [0.1, 0, 0.01], [1, 0.01, 0]]), 1e-9
+    found = sv.steady_state(
+        sv.TransmissionMatrix(T, leads=tuple("abc")),
+        {"a": sv.Reservoir(0.0, 1.0 + warmer), "b": sv.Reservoir(0.0, 1.0), "c": sv.ThermalProbe()},
+    )
+    share = (float(found.temperature[2]) - 1.0) / warmer
+    assert share == pytest.approx(1 / 1.01, abs=1e-6)
+
+
+def test_a_cold_probe_at_a_gap_beside_a_thermal_one():
+    gap = sv.TransmissionMatrix(
+        lambda E: (1.0 * (E > 4e-3))[:, None, None] * np.ones((3, 3)), leads=tuple("abc"), jumps=(4e-3,)
+    )
+    found = sv.steady_state(
+        gap, {"a": sv.Reservoir(0.0, 15.0), "b": sv.VoltageProbe(0.0), "c": sv.ThermalProbe()}
+    )
+    np.testing.assert_allclose(
+        found.mu * 1e3, [0.0, 4.05726, 2.43827], atol=2e-5
+    )  # by quadrature and a search
+    assert float(found.temperature[2]) == pytest.approx(7.58185, abs=2e-5)
