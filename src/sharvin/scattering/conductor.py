@@ -169,7 +169,7 @@ class Transmissions:
 
     @property
     def error(self) -> np.ndarray:
-        """What amplitudes off by a, and rounding, change: εT + 2√T a + a², and the `value_error`; shaped as `values`."""
+        """What amplitudes off by a, and rounding, change: εT + 2√T a + a², and `value_error`; shaped as `values`."""
         error = np.finfo(float).eps * self.values
         if self.amplitude_error is not None:
             a = self.amplitude_error[:, None, None]
