@@ -9,7 +9,8 @@ import numpy as np
 _STEPS = np.array([0.0, -1.0, 0.37, 0.71])
 _STEP = 2.0**-20  # of a panel
 _FLOATS = 4.0  # at least so many floats
-_LARGEST = 1e-5  # of T(E): what is more than rounding can make
+#: Of T(E), or of what its S tells of its error: what is more is no rounding.
+_LARGEST, _TOLD = 1e-5, 16.0
 #: A sum of a few coefficients of 24 samples is at most so many times the noise of three repeated ones.
 _SPREAD = 8.0
 
@@ -23,12 +24,16 @@ def beside(energy: np.ndarray, width: np.ndarray) -> np.ndarray:
     return energy[:, None] + step[:, None] * _STEPS
 
 
-def noise_of(values: np.ndarray) -> np.ndarray:
-    """The most that rounding contributes to an error, from values at `beside`, (energies, 4, …); 0 if it is none.
+def noise_of(values: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """The most that rounding contributes to an error; 0 if what is found is none.
+
+    From values at `beside` and the errors that S tells of them, (energies, 4, …).
 
     >>> smooth, rough = 1e-3 * np.array([1 + _STEPS, [1.0, 1.0, 1 + 1e-12, 1.0]])
-    >>> bool(noise_of(smooth[None])[0] < 1e-16), 1e-15 < float(noise_of(rough[None])[0]) < 1e-14
+    >>> found = [float(noise_of(one[None], 1e-16 * one[None])[0]) for one in (smooth, rough)]
+    >>> found[0] < 1e-16, 1e-15 < found[1] < 1e-14
     (True, True)
     """
     found = np.abs(np.einsum("kl,nl...->nk...", _REST, values)).max(axis=1)
-    return np.where(found > _LARGEST * np.abs(values).max(axis=1), 0.0, _SPREAD * found)
+    most = np.maximum(_LARGEST * np.abs(values), _TOLD * error).max(axis=1)
+    return np.where(found > most, 0.0, _SPREAD * found)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.polynomial.chebyshev import chebpts1, chebvander
 
 from ..options import Options
-from ..scattering import thresholds, transmissions
+from ..scattering import Transmissions, thresholds, transmissions
 from .intervals import Intervals, merged, outside
 from .irregularity import beside, noise_of
 from .panels import Panels
@@ -258,7 +258,8 @@ class TransmissionSpectrum:
         energy = np.array([self._roughest(panel) for panel in number.tolist()])
         panels = self.panels[number]
         near = beside(energy, panels.high - panels.low)
-        noise = noise_of(self._computed(near.ravel()).reshape(*near.shape, self._leads, self._leads))
+        found, shape = self._found(near.ravel()), (*near.shape, self._leads, self._leads)
+        noise = noise_of(found.values.reshape(shape), found.error.reshape(shape))
         mine = (self.error[number] <= noise) & (self.error[number] > self._floor[number])
         self.noise[number] = np.maximum(self.noise[number], np.where(mine, self.error[number], 0.0))
         self.error[number] = np.where(mine, self._floor[number], self.error[number])
@@ -391,13 +392,17 @@ class TransmissionSpectrum:
 
     def _computed(self, energy: np.ndarray) -> np.ndarray:
         """T_αβ from scattering matrices, (energies, leads, leads); 0 for reflections, on which no flow depends."""
+        return self._found(energy).values * (1 - np.eye(self._leads))
+
+    def _found(self, energy: np.ndarray) -> Transmissions:
+        """What scattering matrices tell, and its figures taken down."""
         found = transmissions(self._conductor, energy, options=self._options, **self._params)
         self.evaluations += energy.size
         self.unitarity_error = max(self.unitarity_error, float(np.max(found.unitarity_error)))
         if found.value_error is not None:
             self.value_error = max(self.value_error, float(np.max(found.value_error)))
         self.spin_degeneracy = found.spin_degeneracy
-        return found.values * (1 - np.eye(self._leads))
+        return found
 
     def _numbers(self, count: int) -> np.ndarray:
         self._given += count
