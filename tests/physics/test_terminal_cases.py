@@ -442,35 +442,57 @@ def test_the_best_efficiency_at_given_power(part):
 # ---- circular ensembles, by samples with fixed seeds
 
 
-def _orthogonal(size, count, seed):
-    U = unitary_group.rvs(size, size=count, random_state=seed)
-    return U.swapaxes(1, 2) @ U
+def _circular(beta, size, count, seed):
+    """Scattering matrices of `size` channels: symmetric (β = 1), any (2), or self-dual with two spins each (4)."""
+    U = unitary_group.rvs(size * (2 if beta == 4 else 1), size=count, random_state=seed)
+    if beta == 2:
+        return U
+    if beta == 1:
+        return U.swapaxes(1, 2) @ U
+    flip = np.kron(np.eye(size), [[0, 1], [-1, 0]])
+    return flip @ U.swapaxes(1, 2) @ flip.T @ U  # its transmissions come in pairs
+
+
+def _cavity(S, leads):
+    """Σ T and Σ T(1 − T) of a sample, over distinct T."""
+    spins = len(S) // sum(leads)
+    modes = {name: spins * count for name, count in zip(("left", "right"), leads, strict=True)}
+    cavity = sv.FixedScatterer(S, modes, spin_degeneracy=1)
+    T = np.linalg.svd(S[modes["left"] :, : modes["left"]], compute_uv=False) ** 2
+    g = float(sv.conductance(cavity, mu=0.0)) / (sv.G0 / 2)
+    assert g == pytest.approx(T.sum(), rel=1e-12)
+    return g / spins, (T * (1 - T)).sum() / spins
 
 
 @pytest.mark.parametrize(
-    ("beta", "leads", "mean", "variance"),
-    [(1, (1, 1), 1 / 3, 0.08888888888888889), (2, (1, 1), 0.5, 0.08333333333333333), (1, (2, 3), 1.0, 0.1),
-     (2, (2, 3), 1.2, 0.06), (1, (5, 5), 2.272727272727273, 0.11443102352193261),
-     (2, (5, 5), 2.5, 0.06313131313131314)],
+    ("beta", "leads", "mean", "variance", "noise"),
+    [(1, (1, 1), 1 / 3, 0.08888888888888889, 0.13333333333333333), (2, (1, 1), 0.5, 0.08333333333333333, 1 / 6),
+     (4, (1, 1), 2 / 3, 0.05555555555555555, 1 / 6), (1, (2, 3), 1.0, 0.1, 0.3), (2, (2, 3), 1.2, 0.06, 0.3),
+     (4, (2, 3), 1.3333333333333333, 0.031746031746031744, 0.2857142857142857),
+     (1, (5, 5), 2.272727272727273, 0.11443102352193261, 0.6293706293706294),
+     (2, (5, 5), 2.5, 0.06313131313131314, 0.6313131313131313),
+     (4, (5, 5), 2.6315789473684212, 0.032996578132638094, 0.6269349845201239)],
 )  # fmt: skip
-def test_chaotic_cavities(beta, leads, mean, variance):
+def test_chaotic_cavities(beta, leads, mean, variance, noise):
     # Baranger and Mello, Phys. Rev. Lett. 73, 142 (1994); Jalabert et al., Europhys. Lett. 27, 255 (1994).
-    size, count = sum(leads), 400
-    samples = (
-        _orthogonal(size, count, 3) if beta == 1 else unitary_group.rvs(size, size=count, random_state=3)
-    )
-    g = np.array(
-        [
-            float(sv.conductance(sv.FixedScatterer(S, {"left": leads[0], "right": leads[1]}), mu=0.0)) / sv.G0
-            for S in samples
-        ]
-    )
+    count = 200
+    g, through = np.array([_cavity(S, leads) for S in _circular(beta, sum(leads), count, 3)]).T
     assert abs(g.mean() - mean) < 4 * (variance / count) ** 0.5
     assert abs(g.var() / variance - 1) < 0.35
+    assert abs(through.mean() - noise) < 4 * through.std() / count**0.5
     if leads == (1, 1):  # P(T) = (β/2) T^(β/2−1)
-        exact = {1: 0.31622776601683794, 2: 0.1}[beta]
+        exact = 0.1 ** (beta / 2)
         assert abs((g < 0.1).mean() - exact) < 4 * (exact * (1 - exact) / count) ** 0.5
         assert abs(np.median(g) - 2 ** (-2 / beta)) < 0.1
+
+
+@pytest.mark.parametrize(("beta", "correction"), [(1, -0.25), (2, 0.0), (4, 0.125)])
+def test_weak_localization_and_universal_fluctuations_of_a_large_cavity(beta, correction):
+    # δg → (1 − 2/β)/4 and var g → 1/8β, both to 1/N. Beenakker, Rev. Mod. Phys. 69, 731 (1997).
+    size, count = 12, 150
+    g = np.array([_cavity(S, (size, size))[0] for S in _circular(beta, 2 * size, count, 5)])
+    assert abs(g.mean() - size / 2 - correction) < 4 * (1 / (8 * beta) / count) ** 0.5 + 0.25 / size
+    assert abs(8 * beta * g.var() - 1) < 4 * (2 / count) ** 0.5 + 1 / size
 
 
 # ---- a lattice
