@@ -9,6 +9,7 @@ from scipy import optimize
 from scipy.stats import unitary_group
 
 import sharvin as sv
+from sharvin.conductors.star_product import star_product
 from sharvin.constants import BOLTZMANN, E2_OVER_H, INVERSE_H
 
 H_OVER_E2 = 1 / E2_OVER_H
@@ -493,6 +494,35 @@ def test_weak_localization_and_universal_fluctuations_of_a_large_cavity(beta, co
     g = np.array([_cavity(S, (size, size))[0] for S in _circular(beta, 2 * size, count, 5)])
     assert abs(g.mean() - size / 2 - correction) < 4 * (1 / (8 * beta) / count) ** 0.5 + 0.25 / size
     assert abs(8 * beta * g.var() - 1) < 4 * (2 / count) ** 0.5 + 1 / size
+
+
+def _wires(beta, modes, slices, reflection, count, seed):
+    """S of wires of many thin slices, each of which reflects a little between random modes."""
+    rng, size = np.random.default_rng(seed), modes * (2 if beta == 4 else 1)
+    flip = np.kron(np.eye(modes), [[0, 1], [-1, 0]])
+    r, t, S = reflection**0.5, (1 - reflection) ** 0.5, np.zeros(0)
+    for n in range(slices):
+        u, v, w, x = (unitary_group.rvs(size, size=count, random_state=rng) for _ in range(4))
+        if beta == 1:
+            w, x = u.swapaxes(1, 2), v.swapaxes(1, 2)
+        if beta == 4:
+            w, x = flip @ u.swapaxes(1, 2) @ flip.T, flip @ v.swapaxes(1, 2) @ flip.T
+        one = np.block([[-r * u @ w, t * u @ x], [t * v @ w, r * v @ x]])
+        S = one if n == 0 else star_product(S, one, size, 1.0)[0]
+    return S
+
+
+@pytest.mark.parametrize("beta", [1, 2, 4])
+def test_weak_localization_and_universal_fluctuations_of_a_wire(beta):
+    # ⟨g⟩ = N/(1 + s) + (1 − 2/β)/3 · (s/(1 + s))³, var g = (2/15β)(1 − (1 + 6s)/(1 + s)⁶) with s = L/ℓ ≪ N, which
+    # become (1 − 2/β)/3 and 2/15β: Mello and Stone, Phys. Rev. B 44, 3559 (1991).
+    modes, slices, reflection, count = 10, 40, 0.07, 200
+    s = slices * reflection / (1 - reflection)
+    g = np.array([_cavity(S, (modes, modes))[0] for S in _wires(beta, modes, slices, reflection, count, 7)])
+    correction = (1 - 2 / beta) / 3 * (s / (1 + s)) ** 3
+    variance = 2 / (15 * beta) * (1 - (1 + 6 * s) / (1 + s) ** 6)
+    assert abs(g.mean() - modes / (1 + s) - correction) < 4 * (variance / count) ** 0.5
+    assert abs(g.var() / variance - 1) < 4 * (2 / count) ** 0.5
 
 
 # ---- a lattice
