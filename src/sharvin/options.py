@@ -22,7 +22,8 @@ class Options:
     rtol
         Relative tolerance of each value of an energy integral (for values below 1e-10 of the largest that shares the
         pass, relative to 1e-10 of that). T(E) is sampled: a dip or peak that is narrower than the distance of the
-        samples, stands apart from every threshold and leaves no tail between them, can be missed.
+        samples, stands apart from every threshold and leaves no tail between them above the rounding of S, can be
+        missed.
     window
         Half width of the energy window around each μ, in units of k_BT. The part of −∂f/∂E outside is 2e^(−window):
         40 leaves 1e-17. Where that might exceed `rtol` of a small value, the window is widened, up to three times;

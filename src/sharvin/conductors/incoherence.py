@@ -251,7 +251,14 @@ def _lead_by_lead(
     unlike = np.abs(T.sum(axis=1) - T.sum(axis=2)).max(axis=1, initial=0.0)
     error = np.max([unlike, *(one.unitarity_error for one in found)], axis=0)
     unsure = [one.amplitude_error for one in found if one.amplitude_error is not None]
-    return Transmissions(T, error, found[0].spin_degeneracy, np.max(unsure, axis=0) if unsure else None)
+    missed = [one.value_error for one in found if one.value_error is not None]
+    return Transmissions(
+        T,
+        error,
+        found[0].spin_degeneracy,
+        np.max(unsure, axis=0) if unsure else None,
+        np.sum(missed, axis=0) if missed else None,
+    )
 
 
 def _certified(found: _Found, options: Options | None) -> _Found:
